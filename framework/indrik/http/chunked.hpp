@@ -1,0 +1,45 @@
+#pragma once
+// The chunked transfer coding (RFC 9112 section 7.1): incremental decoder and encoder helpers.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "indrik/core/buffer.hpp"
+#include "indrik/core/result.hpp"
+#include "indrik/http/headers.hpp"
+
+namespace indrik::http {
+
+/// Units: bytes, but for the counts.
+struct ChunkedLimits {
+    std::size_t extension_bytes = 4096;    // all extensions of a body together
+    std::size_t trailer_bytes = 8190;      // the whole trailer section
+    std::size_t trailer_fields = 64;
+};
+
+/// Decodes one chunked body. Not reusable after done().
+class ChunkedDecoder {
+public:
+    struct Step {
+        std::size_t consumed;   // bytes of the input that are finished with
+        std::string_view data;  // decoded bytes, a view into the input; may be empty
+    };
+
+    ChunkedDecoder() = default;
+    explicit ChunkedDecoder(ChunkedLimits limits);
+
+    /// Consumes a prefix of `input`; call again with the rest until done() or until nothing is consumed (more is needed).
+    /// Errors: BadChunk..., BadTrailer, TrailersTooLarge; after an error every call returns it again. REQUIRES: !done()
+    Result<Step> feed(std::string_view input);
+    bool done() const;
+    /// The trailer fields (copied). REQUIRES: done()
+    const Headers& trailers() const;
+};
+
+/// Appends "SIZE CRLF data CRLF". REQUIRES: !data.empty() (an empty chunk would end the body)
+void append_chunk(Buffer& out, std::string_view data);
+/// Appends the last chunk and the trailers. Errors: std::invalid_argument for a field that must not be a trailer.
+void append_last_chunk(Buffer& out, const Headers& trailers);
+
+}  // namespace indrik::http

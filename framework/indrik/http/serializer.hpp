@@ -1,0 +1,66 @@
+#pragma once
+// Response heads on the wire (RFC 9112 section 4 and 6), appended to a buffer that is written once.
+//
+//   HeadBlocks blocks("indrik");                       // one per loop
+//   blocks.refresh(now);                               // once a second
+//   ResponseWriter(out, blocks).write(traits, Status::Ok, headers, body);
+
+#include <cstdint>
+#include <ctime>
+#include <string_view>
+
+#include "indrik/core/buffer.hpp"
+#include "indrik/http/headers.hpp"
+#include "indrik/http/message.hpp"
+#include "indrik/http/status.hpp"
+
+namespace indrik::http {
+
+/// "HTTP/1.1 200 OK CRLF Server: ... CRLF Date: ... CRLF" ready made for each status in use; built on first use after a refresh.
+class HeadBlocks {
+public:
+    /// `server` is the value of the Server field; empty leaves the field out.
+    explicit HeadBlocks(std::string_view server);
+    /// Cheap when the second has not changed.
+    void refresh(std::time_t now);
+    std::string_view block(Status status);
+    std::string_view date() const;
+    std::string_view server() const;
+};
+
+/// What of the request decides about the form of its response.
+struct ResponseTraits {
+    Version version = Version::Http11;
+    bool head_request = false;  // HEAD: the head of a GET, no body
+    bool keep_alive = true;     // false adds "Connection: close"; true adds "Connection: keep-alive" to an HTTP/1.0 answer
+};
+
+/// How the body will follow a head written alone.
+enum class BodyLength : std::uint8_t {
+    Known,     // Content-Length
+    Chunked,   // Transfer-Encoding: chunked (HTTP/1.1)
+    UntilClose // neither; the connection ends the body (HTTP/1.0)
+};
+
+class ResponseWriter {
+public:
+    ResponseWriter(Buffer& out, HeadBlocks& blocks) : out_(out), blocks_(blocks) {}
+
+    /// A whole response. Of the application's fields, hop-by-hop ones (Connection, Keep-Alive, Proxy-Connection, TE, Trailer,
+    /// Transfer-Encoding, Upgrade) and Content-Length are replaced by the writer's; Server and Date win over the block's.
+    /// 1xx, 204 and 304 have no body; 1xx and 204 no Content-Length either.
+    void write(const ResponseTraits& traits, Status status, const Headers& headers, std::string_view body);
+
+    /// A head alone; the caller sends the body in the announced form.
+    void write_head(const ResponseTraits& traits, Status status, const Headers& headers, BodyLength length,
+                    std::uint64_t content_length_bytes = 0);
+
+private:
+    Buffer& out_;
+    HeadBlocks& blocks_;
+};
+
+/// "HTTP/1.1 100 Continue" with its blank line.
+inline constexpr std::string_view kContinueResponse = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace indrik::http
