@@ -75,7 +75,7 @@ Server::Server(LoopExecutor executor, Application& application, ServerOptions op
       acceptors_(executor),
       connections_(executor) {
     const auto log_error = [this](std::exception_ptr error) {
-        if (is_cancelled(error)) return;
+        if (indrik::is_cancelled(error)) return;
         try {
             std::rethrow_exception(error);
         } catch (const std::exception& failure) {
