@@ -1,6 +1,6 @@
 #pragma once
-// A growable run of bytes with room to write at the end and consumption at the front: what is read from a socket before it
-// is parsed, and what is written to it after it was serialised.
+// A growable run of bytes with room to write at the end and consumption at the front: what is read
+// from a socket before it is parsed, and what is written to it after it was serialised.
 //
 //   auto space = buffer.prepare(4096);             // at least 4096 writable bytes behind the data
 //   buffer.commit(read(fd, space.data(), space.size()));
@@ -16,7 +16,8 @@
 
 namespace indrik {
 
-/// Resource type: movable, not copyable. Bytes are not initialised. Appending may move the data: views die then.
+/// Resource type: movable, not copyable. Bytes are not initialised. Appending may move the data:
+/// views die then.
 class Buffer {
 public:
     Buffer() = default;

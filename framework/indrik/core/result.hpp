@@ -1,5 +1,6 @@
 #pragma once
-// Result<T>: the outcome of pure code, a value or a std::error_code. Parsers return it and never throw.
+// Result<T>: the outcome of pure code, a value or a std::error_code. Parsers return it and never
+// throw.
 //
 //   Result<int> parse(std::string_view text);
 //   auto parsed = parse("12");

@@ -4,8 +4,9 @@
 //   Task<int> answer() { co_return 42; }
 //   Task<> caller() { const int value = co_await answer(); ... }
 //
-// A Task is Asio's awaitable on the executor of asio::io_context itself, not on a type-erased one: no virtual call and no
-// allocation for the executor on the hot path. It starts when it is awaited, is awaited exactly once, and by its owner.
+// A Task is Asio's awaitable on the executor of asio::io_context itself, not on a type-erased one:
+// no virtual call and no allocation for the executor on the hot path. It starts when it is awaited,
+// is awaited exactly once, and by its owner.
 
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>

@@ -1,9 +1,9 @@
 #pragma once
 // The owner of one file descriptor.
 
-#include <unistd.h>
-
 #include <utility>
+
+#include <unistd.h>
 
 namespace indrik {
 
