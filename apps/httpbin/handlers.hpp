@@ -13,8 +13,8 @@ using indrik::Task;
 /// The worker's source of chance, for /status with a choice and /bytes without a seed.
 inline const web::AppKey<std::mt19937_64> kRandom{"random"};
 
-// index.cpp
-web::Response index(web::Request& request);
+// front_page.cpp
+web::Response front_page(web::Request& request);
 
 // inspect.cpp: the request, told back as JSON
 web::Response get(web::Request& request);

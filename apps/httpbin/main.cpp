@@ -22,7 +22,7 @@ web::Application make_app() {
     web::Application app;
     app.emplace(kRandom, std::random_device{}());
     app.add_routes({
-        web::get("/", index),
+        web::get("/", front_page),
         web::get("/get", get).name("get"),
         web::post("/post", post),
         web::put("/put", post),

@@ -24,7 +24,8 @@ std::string origin_of(const web::Request& request) {
 }  // namespace
 
 web::Response redirect(web::Request& request) {
-    const bool absolute = request.query().get("absolute", "false") == "true";
+    const auto kind = request.query().get("absolute", "false");
+    const bool absolute = kind == "true" || kind == "True";
     return absolute ? absolute_redirect(request) : relative_redirect(request);
 }
 

@@ -10,6 +10,13 @@ foreach(target IN ITEMS indrik_supervisor indrik_supervisor_static indrik_comman
         list(APPEND installed ${target})
     endif()
 endforeach()
+if(TARGET indrik_supervisor)
+    set_target_properties(indrik_supervisor PROPERTIES EXPORT_NAME supervisor)
+    target_include_directories(indrik_supervisor PUBLIC "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+endif()
+if(TARGET indrik_command)
+    set_target_properties(indrik_command PROPERTIES EXPORT_NAME command)
+endif()
 # The command and the supervisor find the libraries beside them wherever the prefix is.
 file(RELATIVE_PATH libraries_from_bin "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_LIBDIR}")
 foreach(target IN LISTS installed)

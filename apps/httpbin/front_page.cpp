@@ -31,10 +31,10 @@ constexpr std::string_view kPage = R"(<!DOCTYPE html>
     section { margin-top: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: .6rem;
               overflow: hidden; }
     h2 { margin: 0; padding: .7rem 1.2rem; font-size: .95rem; border-bottom: 1px solid var(--line); }
-    dl { margin: 0; display: grid; grid-template-columns: minmax(15rem, max-content) 1fr; }
+    dl { margin: 0; display: grid; grid-template-columns: 19.5rem 1fr; }
     dt, dd { margin: 0; padding: .45rem 1.2rem; }
     dt { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .88rem; line-height: 1.7; white-space: nowrap; }
-    dd { color: var(--soft); }
+    dd { color: var(--soft); text-wrap: balance; }
     dt b { display: inline-block; min-width: 3.6rem; font-weight: 600; font-size: .75rem; color: var(--soft); }
     a { color: var(--accent); text-decoration: none; }
     a:hover { text-decoration: underline; }
@@ -79,7 +79,7 @@ constexpr std::string_view kPage = R"(<!DOCTYPE html>
   <section>
     <h2>Redirects and cookies</h2>
     <dl>
-      <dt><b>GET</b><a href="/redirect/3">/redirect/{n}</a></dt><dd>n redirects that end at /get; absolute ones with ?absolute=true</dd>
+      <dt><b>GET</b><a href="/redirect/3">/redirect/{n}</a></dt><dd>n redirects that end at /get; with full URLs for ?absolute=true</dd>
       <dt><b>GET</b><a href="/cookies">/cookies</a></dt><dd>the cookies you have sent</dd>
       <dt><b>GET</b><a href="/cookies/set?flavour=oat">/cookies/set?{name}={value}</a></dt><dd>sets cookies and shows them</dd>
       <dt><b>GET</b><a href="/cookies/delete?flavour">/cookies/delete?{name}</a></dt><dd>deletes cookies and shows the rest</dd>
@@ -94,7 +94,7 @@ constexpr std::string_view kPage = R"(<!DOCTYPE html>
 
 }  // namespace
 
-web::Response index(web::Request&) {
+web::Response front_page(web::Request&) {
     return web::Response().html(std::string(kPage));
 }
 
