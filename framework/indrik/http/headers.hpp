@@ -34,7 +34,7 @@ struct HeaderField {
 /// given.
 class Headers {
 public:
-    Headers() = default;
+    Headers() {}  // not defaulted, so that inline_ is never zeroed
     Headers(const Headers& other);
     Headers(Headers&& other) noexcept;
     Headers& operator=(const Headers& other);
