@@ -1,5 +1,12 @@
-// What the parser refuses, one named case for each way to lie about a request. The list follows the
-// smuggling matrices of aiohttp and gunicorn and their advisories.
+// What the parser refuses, one named case for each way to lie about a request.
+//
+// The cases follow the smuggling matrices of aiohttp and gunicorn and their advisories, among them
+// CVE-2018-1000164, CVE-2022-33124 (IPv6), CVE-2023-37276 (controls in values), CVE-2023-47627
+// (lenient numbers, names and chunk sizes), CVE-2023-47641 (two lengths), CVE-2023-49082 (methods),
+// CVE-2024-1135 and CVE-2024-6827 (codings), CVE-2024-23829 (separators), CVE-2025-69224 (Unicode
+// digits), CVE-2026-34525 (two Hosts), CVE-2026-54277 (limits and small fragments), CVE-2026-69243
+// (handshakes with a body), CVE-2026-69244 (reading past a refused head). Those of chunked bodies
+// are in chunked_test.cpp: CVE-2024-52304, CVE-2025-53643, CVE-2025-69229, CVE-2026-22815.
 
 #include <string>
 
