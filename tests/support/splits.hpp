@@ -2,7 +2,7 @@
 // Feeds a parser in every fragmentation that matters: whole, byte by byte, and cut in two at every
 // place.
 //
-//   expect_same_in_any_fragmentation(text, [](const Pieces& pieces) { return outcome_of(pieces); });
+//   expect_same_in_any_fragmentation(text, [](const Pieces& cut) { return outcome_of(cut); });
 
 #include <cstddef>
 #include <string_view>
