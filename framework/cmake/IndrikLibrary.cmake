@@ -28,6 +28,8 @@ endforeach()
 set_target_properties(indrik_shared PROPERTIES
     EXPORT_NAME indrik VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 set_target_properties(indrik_static PROPERTIES EXPORT_NAME static)
-target_link_options(indrik_shared PRIVATE -Wl,--no-undefined)
+if(NOT INDRIK_SANITIZE)  # clang links the sanitizers' runtime into programs only
+    target_link_options(indrik_shared PRIVATE -Wl,--no-undefined)
+endif()
 add_library(indrik::indrik ALIAS indrik_shared)
 add_library(indrik::static ALIAS indrik_static)
