@@ -25,6 +25,10 @@ if(INDRIK_SANITIZE)
         -fsanitize=${INDRIK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(indrik_build_settings INTERFACE -fsanitize=${INDRIK_SANITIZE})
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # False alarms of g++ 12 about `"text" + std::string` (GCC PR 105329 and 105651).
+    target_compile_options(indrik_build_settings INTERFACE -Wno-restrict)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     # Coroutine parameters that are only kept alive for the frame look unused to clang.
     target_compile_options(indrik_build_settings INTERFACE -Wno-sign-conversion)

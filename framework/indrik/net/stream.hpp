@@ -1,0 +1,70 @@
+#pragma once
+// A byte stream between two peers: what connections read from and write to, whatever carries it (TCP, Unix socket, TLS, or
+// memory in tests).
+//
+// The interface is about readiness, not completion: try first without waiting into whatever buffer is at hand, and wait only
+// when there is nothing to do. So buffers can be shared by all connections of a loop, and an idle connection holds none.
+//
+//   for (;;) {
+//       const ReadResult result = stream.try_read(space);
+//       if (result.status != IOStatus::WouldBlock) return result;
+//       co_await stream.wait_readable(error);
+//   }
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+#include "indrik/core/task.hpp"
+#include "indrik/net/endpoint.hpp"
+
+namespace indrik::net {
+
+enum class IOStatus : unsigned char {
+    Done,        // some bytes were moved
+    WouldBlock,  // none now; wait
+    End,         // reading only: the peer has finished sending
+    Failed,      // the stream is broken; see Stream::last_error()
+};
+
+struct IOResult {
+    IOStatus status;
+    std::size_t bytes;  // moved; 0 unless Done
+};
+
+/// One owner, who closes it by destroying it. One reader and one writer at a time.
+class Stream {
+public:
+    Stream() = default;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    virtual ~Stream() = default;
+
+    /// Moves what is there, at most space.size() bytes. REQUIRES: !space.empty()
+    virtual IOResult try_read(std::span<char> space) = 0;
+    /// Sends `first`, then `second`, as far as it goes without waiting. REQUIRES: not both empty
+    virtual IOResult try_write(std::string_view first, std::string_view second) = 0;
+    IOResult try_write(std::string_view bytes) { return try_write(bytes, {}); }
+
+    /// Waits until reading (writing) may move something; it may also be woken in vain. `error` is set to why the wait
+    /// ended early: asio::error::operation_aborted after cancel() or close().
+    /// Lifetime: `error` outlives the await.
+    virtual Task<> wait_readable(std::error_code& error) = 0;
+    virtual Task<> wait_writable(std::error_code& error) = 0;
+
+    /// Ends the waits in progress.
+    virtual void cancel() noexcept = 0;
+    /// Says that nothing more will be sent; reading goes on.
+    virtual void shutdown_write() noexcept = 0;
+    /// Ends everything; later calls fail.
+    virtual void close() noexcept = 0;
+    /// Makes close() tear the connection down without delivering what is queued (a TCP reset).
+    virtual void abort() noexcept { close(); }
+
+    virtual std::error_code last_error() const = 0;
+    virtual Endpoint local_endpoint() const = 0;
+    virtual Endpoint remote_endpoint() const = 0;
+};
+
+}  // namespace indrik::net

@@ -1,0 +1,89 @@
+#include "indrik/net/timer_wheel.hpp"
+
+namespace indrik::net {
+
+TimerWheel::TimerWheel(LoopExecutor executor) : tick_timer_(executor) {
+    for (Link& slot : slots_) slot.previous = slot.next = &slot;
+}
+
+TimerWheel::~TimerWheel() {
+    for (Link& slot : slots_) {
+        while (slot.next != &slot) static_cast<Timer*>(slot.next)->unlink();
+    }
+}
+
+TimerWheel::Timer::~Timer() {
+    if (wheel_ != nullptr) unlink();
+}
+
+void TimerWheel::Timer::unlink() {
+    previous->next = next;
+    next->previous = previous;
+    --wheel_->linked_;
+    wheel_ = nullptr;
+}
+
+void TimerWheel::link(Timer& timer, std::uint64_t tick) {
+    if (timer.wheel_ != nullptr) timer.unlink();
+    // A deadline more than one turn away waits in its slot for the right turn.
+    Link& slot = slots_[tick % kSlots];
+    timer.previous = slot.previous;
+    timer.next = &slot;
+    slot.previous->next = &timer;
+    slot.previous = &timer;
+    timer.slot_tick_ = tick;
+    timer.wheel_ = this;
+    ++linked_;
+    if (!turning_) start();
+}
+
+void TimerWheel::start() {
+    turning_ = true;
+    origin_ = std::chrono::steady_clock::now() - now_ * kTick;
+    advance();
+}
+
+// One callback a tick while timers are linked. Ticks missed while the loop was busy are made up for.
+void TimerWheel::advance() {
+    const auto elapsed = std::chrono::steady_clock::now() - origin_;
+    const auto target = static_cast<std::uint64_t>(elapsed / kTick);
+    while (now_ < target && linked_ != 0) {
+        ++now_;
+        turn_slot(slots_[now_ % kSlots]);
+    }
+    if (linked_ == 0) {
+        turning_ = false;
+        return;
+    }
+    if (now_ < target) now_ = target;
+    tick_timer_.expires_at(origin_ + (now_ + 1) * kTick);
+    tick_timer_.async_wait([this](const std::error_code& error) {
+        if (!error) advance();
+    });
+}
+
+void TimerWheel::turn_slot(Link& slot) {
+    // Detach the slot first: on_timeout() may arm or destroy timers, also those of this slot.
+    Link due;
+    due.previous = due.next = &due;
+    if (slot.next != &slot) {
+        due.next = slot.next;
+        due.previous = slot.previous;
+        due.next->previous = &due;
+        due.previous->next = &due;
+        slot.next = slot.previous = &slot;
+    }
+    while (due.next != &due) {
+        auto& timer = *static_cast<Timer*>(due.next);
+        timer.unlink();
+        if (timer.deadline_ == Timer::kNever) continue;
+        if (timer.deadline_ > now_) {
+            link(timer, timer.deadline_);
+        } else {
+            timer.deadline_ = Timer::kNever;
+            timer.on_timeout();
+        }
+    }
+}
+
+}  // namespace indrik::net
