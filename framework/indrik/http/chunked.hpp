@@ -3,18 +3,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "indrik/core/buffer.hpp"
 #include "indrik/core/result.hpp"
+#include "indrik/http/errors.hpp"
 #include "indrik/http/headers.hpp"
 
 namespace indrik::http {
 
 /// Units: bytes, but for the counts.
 struct ChunkedLimits {
-    std::size_t extension_bytes = 4096;    // all extensions of a body together
-    std::size_t trailer_bytes = 8190;      // the whole trailer section
+    std::size_t extension_bytes = 4096;  // all extensions of a body together
+    std::size_t trailer_bytes = 8190;    // the whole trailer section
     std::size_t trailer_fields = 64;
 };
 
@@ -27,19 +29,54 @@ public:
     };
 
     ChunkedDecoder() = default;
-    explicit ChunkedDecoder(ChunkedLimits limits);
+    explicit ChunkedDecoder(ChunkedLimits limits) : limits_(limits) {}
 
-    /// Consumes a prefix of `input`; call again with the rest until done() or until nothing is consumed (more is needed).
-    /// Errors: BadChunk..., BadTrailer, TrailersTooLarge; after an error every call returns it again. REQUIRES: !done()
+    /// Consumes a prefix of `input`; call again with the rest until done() or until nothing is
+    /// consumed (more is needed). Errors: BadChunk..., BadTrailer, TrailersTooLarge; after an error
+    /// every call returns it again. REQUIRES: !done()
     Result<Step> feed(std::string_view input);
-    bool done() const;
+    bool done() const { return state_ == State::Done; }
     /// The trailer fields (copied). REQUIRES: done()
-    const Headers& trailers() const;
+    const Headers& trailers() const { return trailers_; }
+
+private:
+    enum class State : std::uint8_t {
+        Size,            // before the first digit or between digits
+        ExtensionName,   // behind ';'
+        ExtensionValue,  // behind '='
+        Quoted,
+        QuotedPair,  // behind a backslash in quotes
+        QuotedEnd,
+        SizeLf,  // behind CR at the end of the size line
+        Data,
+        DataCr,  // the data is complete
+        DataLf,
+        Trailer,  // within a line of the trailer section
+        TrailerLf,
+        Done,
+        Failed,
+    };
+
+    /// Reads what is not data; returns the position of the first byte not read.
+    const char* scan(const char* at, const char* end);
+    Error finish_trailer_line();
+
+    ChunkedLimits limits_;
+    State state_ = State::Size;
+    std::uint8_t digits_ = 0;      // of the size so far
+    bool element_empty_ = true;    // the name or value of the extension so far
+    Error error_{};                // why the state is Failed
+    std::uint64_t remaining_ = 0;  // the size, then what of the data is still to come
+    std::size_t extension_bytes_ = 0;
+    std::size_t trailer_bytes_ = 0;
+    std::string trailer_line_;
+    Headers trailers_;
 };
 
 /// Appends "SIZE CRLF data CRLF". REQUIRES: !data.empty() (an empty chunk would end the body)
 void append_chunk(Buffer& out, std::string_view data);
-/// Appends the last chunk and the trailers. Errors: std::invalid_argument for a field that must not be a trailer.
+/// Appends the last chunk and the trailers. Errors: std::invalid_argument for a field that must not
+/// be a trailer.
 void append_last_chunk(Buffer& out, const Headers& trailers);
 
 }  // namespace indrik::http

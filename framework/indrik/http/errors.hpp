@@ -7,35 +7,38 @@
 
 namespace indrik::http {
 
-/// Why a message was refused. After any of these nothing more of the connection can be trusted: answer and close.
+/// Why a message was refused. After any of these nothing more of the connection can be trusted:
+/// answer and close.
 enum class Error {
-    BadRequestLine = 1,      // not `method SP target SP version CRLF`, or bare LF or CR in it
-    BadMethod,               // not a token of 3 to 20 upper-case letters, digits or '-', '_'
-    BadTarget,               // empty, form not allowed for the method, or characters that no URI may hold
-    BadVersion,              // not HTTP/d.d
-    UnsupportedVersion,      // well-formed, but neither 1.0 nor 1.1
+    BadRequestLine = 1,  // not `method SP target SP version CRLF`, or bare LF or CR in it
+    BadMethod,           // not 3 to 20 upper-case letters, digits, '-' or '_', a letter first
+    BadTarget,   // empty, form not allowed for the method, or characters that no URI may hold
+    BadVersion,  // not HTTP/d.d
+    UnsupportedVersion,  // well-formed, but neither 1.0 nor 1.1
     RequestLineTooLong,
-    BadFieldName,            // empty, not a token, or white space before the colon
-    BadFieldValue,           // control characters, obsolete folding, bare CR or LF
+    BadFieldName,   // empty, not a token, or white space before the colon
+    BadFieldValue,  // control characters, obsolete folding, bare CR or LF
     FieldTooLarge,
     TooManyFields,
     HeadTooLarge,
-    BadHost,                 // missing or repeated in HTTP/1.1, or not a host, or not that of an absolute target
-    DuplicateField,          // a field that may appear once appears again
-    BadContentLength,        // not digits only, a list, repeated, or more than 2^63-1
-    ConflictingLength,       // Content-Length and Transfer-Encoding together
-    BadTransferEncoding,     // chunked not last, applied twice, or in HTTP/1.0
+    BadHost,  // missing or repeated in HTTP/1.1, or not a host, or not that of an absolute target
+    DuplicateField,       // a field that may appear once appears again
+    BadContentLength,     // not digits only, a list, repeated, or more than 2^63-1
+    ConflictingLength,    // Content-Length and Transfer-Encoding together
+    BadTransferEncoding,  // chunked not last, applied twice, or in HTTP/1.0
     UnsupportedTransferEncoding,
     UnsupportedExpectation,
     BadChunkSize,
     BadChunkExtension,
     ChunkExtensionTooLarge,
-    BadChunkEnd,             // chunk data not followed by CRLF
-    BadTrailer,              // malformed, or a field that must not be a trailer
+    BadChunkEnd,  // chunk data not followed by CRLF
+    BadTrailer,   // malformed, or a field that must not be a trailer
     TrailersTooLarge,
     BodyTooLarge,
-    IncompleteBody,          // the peer closed before the body's end
+    IncompleteBody,  // the peer closed before the body's end
     BadPercentEncoding,
+    TooManyParameters,  // of a query or form
+    UpgradeWithBody,    // a WebSocket handshake that announces a body
 };
 
 const std::error_category& error_category();

@@ -16,7 +16,8 @@ enum class Method : std::uint8_t {
     Options,
     Trace,
     Patch,
-    Other,  // a well-formed token that is none of the above; its text is in RequestHead::method_text
+    Other,  // a well-formed token that is none of the above; its text is in
+            // RequestHead::method_text
 };
 
 /// "GET" and so on; "" for Method::Other.

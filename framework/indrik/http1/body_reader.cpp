@@ -1,0 +1,114 @@
+#include "indrik/http1/body_reader.hpp"
+
+#include <algorithm>
+
+#include "indrik/http/serializer.hpp"
+#include "indrik/http1/connection.hpp"
+
+namespace indrik::http1 {
+
+void BodyReader::begin(Connection& connection,
+                       const http::RequestHead& head,
+                       Buffer& input,
+                       std::size_t offset) {
+    connection_ = &connection;
+    input_ = &input;
+    offset_ = offset;
+    in_received_ = false;
+    is_chunked_ = head.framing == http::BodyFraming::Chunked;
+    remaining_ = head.framing == http::BodyFraming::ContentLength ? head.content_length : 0;
+    at_end_ = !is_chunked_ && remaining_ == 0;
+    if (at_end_) return;
+    // A peer that has begun to send does not wait for permission.
+    continue_wanted_ = head.expect_continue && input.size() == offset;
+    if (is_chunked_) decoder_ = http::ChunkedDecoder();
+}
+
+Result<std::string_view> BodyReader::try_read_some() {
+    while (!at_end_) {
+        Buffer& buffer = in_received_ ? received_ : *input_;
+        const std::string_view available = buffer.view().substr(offset_);
+        if (available.empty()) break;
+        const std::size_t before = offset_;
+        Result<std::string_view> piece = take(available);
+        if (!piece || !piece->empty()) return piece;
+        if (offset_ == before) break;  // the decoder needs more than has come
+    }
+    return std::string_view{};
+}
+
+Result<std::string_view> BodyReader::take(std::string_view available) {
+    if (!is_chunked_) {
+        const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, available.size()));
+        offset_ += size;
+        remaining_ -= size;
+        at_end_ = remaining_ == 0;
+        return available.substr(0, size);
+    }
+    const Result<http::ChunkedDecoder::Step> step = decoder_.feed(available);
+    if (!step) return step.error();
+    offset_ += step->consumed;
+    at_end_ = decoder_.done();
+    return step->data;
+}
+
+Task<std::string_view> BodyReader::read_some() {
+    for (;;) {
+        const Result<std::string_view> piece = try_read_some();
+        if (!piece) throw std::system_error(piece.error());
+        if (!piece->empty() || at_end_) co_return *piece;
+        if (continue_wanted_) {
+            continue_wanted_ = false;
+            connection_->output().append(http::kContinueResponse);
+            co_await connection_->flush();
+        }
+        if (!in_received_) {
+            // An incomplete chunk line may be left behind the head; it goes on in the reader's own buffer.
+            received_.clear();
+            received_.append(input_->view().substr(offset_));
+            in_received_ = true;
+        } else {
+            received_.consume(offset_);
+        }
+        offset_ = 0;
+        co_await connection_->receive_body(received_, kPieceBytes);
+    }
+}
+
+std::optional<std::uint64_t> BodyReader::remaining_bytes() const {
+    if (is_chunked_) return std::nullopt;
+    return remaining_;
+}
+
+bool BodyReader::skip_received() {
+    if (continue_wanted_) return false;
+    for (;;) {
+        const Result<std::string_view> piece = try_read_some();
+        if (!piece) return false;
+        if (at_end_) return true;
+        if (piece->empty()) return false;
+    }
+}
+
+const http::Headers& BodyReader::trailers() const { return decoder_.trailers(); }
+
+void BodyReader::finish() {
+    if (input_ == nullptr) return;
+    if (in_received_) {
+        std::swap(*input_, received_);
+        received_.clear();
+    }
+    input_->consume(offset_);
+    reset();
+}
+
+void BodyReader::reset() {
+    connection_ = nullptr;
+    input_ = nullptr;
+    at_end_ = true;
+    in_received_ = false;
+    continue_wanted_ = false;
+    if (received_.capacity_bytes() != 0) received_ = Buffer();
+}
+
+}  // namespace indrik::http1

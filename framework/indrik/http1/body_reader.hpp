@@ -1,0 +1,62 @@
+#pragma once
+// Reads the body of the message whose head was just parsed, off its connection.
+//
+// The first pieces are views into the connection's input buffer, behind the head, which stays where it is because the head's
+// fields point into it. Later pieces are received into a buffer of the reader's own. What follows the body there is given
+// back to the connection as the beginning of the next message.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "indrik/core/buffer.hpp"
+#include "indrik/core/result.hpp"
+#include "indrik/http/chunked.hpp"
+#include "indrik/http/message.hpp"
+#include "indrik/net/byte_source.hpp"
+
+namespace indrik::http1 {
+
+class Connection;
+
+class BodyReader final : public net::ByteSource {
+public:
+    static constexpr std::size_t kPieceBytes = 64 * 1024;
+
+    /// Starts on the body of `head`, whose first bytes may wait in `input` from `offset` on.
+    /// Lifetime: all three stay until finish() or reset().
+    void begin(Connection& connection, const http::RequestHead& head, Buffer& input, std::size_t offset);
+
+    Task<std::string_view> read_some() override;
+    bool at_end() const override { return at_end_; }
+    /// A piece that needs no waiting; nothing if there is none, or at the end. Errors: http::Error
+    Result<std::string_view> try_read_some();
+
+    /// Body bytes still to come according to Content-Length; nothing for a chunked body.
+    std::optional<std::uint64_t> remaining_bytes() const;
+    /// Takes in what has arrived of the body without keeping it. False if the body does not end there.
+    bool skip_received();
+
+    /// The trailers of a chunked body. REQUIRES: at_end()
+    const http::Headers& trailers() const;
+
+    /// Ends the message: drops head and body from `input`, so that it begins with the next message. REQUIRES: at_end()
+    void finish();
+    void reset();
+
+private:
+    Result<std::string_view> take(std::string_view available);
+
+    Connection* connection_ = nullptr;
+    Buffer* input_ = nullptr;
+    std::size_t offset_ = 0;  // consumed bytes of the buffer being read: of *input_, or of received_
+    bool in_received_ = false;
+    bool at_end_ = true;
+    bool continue_wanted_ = false;  // the peer waits for 100 (Continue)
+    bool is_chunked_ = false;
+    std::uint64_t remaining_ = 0;
+    Buffer received_;
+    http::ChunkedDecoder decoder_;
+};
+
+}  // namespace indrik::http1

@@ -1,0 +1,161 @@
+#include "indrik/http1/connection.hpp"
+
+#include <array>
+
+#include <asio/error.hpp>
+
+#include "indrik/http/errors.hpp"
+
+namespace indrik::http1 {
+namespace {
+
+constexpr std::size_t kLingerBytes = 4 * 1024 * 1024;  // what a peer may still send after the last response
+
+}  // namespace
+
+Connection::Connection(net::Stream& stream, net::TimerWheel& wheel, const ConnectionOptions& options)
+    : stream_(stream), wheel_(wheel), options_(options) {
+    arm(options_.header_timeout);
+}
+
+void Connection::arm(std::chrono::milliseconds timeout) {
+    timed_out_ = false;
+    if (timeout.count() == 0) {
+        disarm();
+    } else {
+        wheel_.arm(*this, timeout);
+    }
+}
+
+void Connection::on_timeout() {
+    timed_out_ = true;
+    stream_.cancel();
+}
+
+void Connection::begin_drain() {
+    draining_ = true;
+    if (phase_ == Phase::Idle) stream_.cancel();
+}
+
+void Connection::become_idle() {
+    phase_ = Phase::Idle;
+    output_ = nullptr;
+    arm(options_.keep_alive_timeout);
+}
+
+Task<> Connection::wait(std::error_code& error) { return stream_.wait_readable(error); }
+
+Received Connection::receive(Workspace& workspace) {
+    output_ = &workspace.output;
+    const net::IOResult result = stream_.try_read(workspace.input.prepare(Workspace::kInputBytes / 4));
+    switch (result.status) {
+        case net::IOStatus::Done:
+            workspace.input.commit(result.bytes);
+            return Received::Bytes;
+        case net::IOStatus::WouldBlock:
+            if (timed_out_) return Received::TimedOut;
+            // A drain wakes idle connections; the last chance to have sent a request has passed.
+            return draining_ && phase_ == Phase::Idle ? Received::End : Received::Nothing;
+        case net::IOStatus::End:
+        case net::IOStatus::Failed:
+            break;
+    }
+    return Received::End;
+}
+
+HeadStatus Connection::next_head(Workspace& workspace) {
+    if (workspace.input.empty()) return HeadStatus::Incomplete;
+    const Result<std::size_t> parsed = workspace.parser.parse(workspace.input.view(), workspace.head);
+    if (!parsed) [[unlikely]] {
+        disarm();
+        phase_ = Phase::Message;
+        head_error_ = parsed.error();
+        return HeadStatus::Malformed;
+    }
+    if (*parsed == 0) {
+        // The clock of a head runs from its first byte; later bytes do not stop it.
+        if (phase_ != Phase::Head) {
+            phase_ = Phase::Head;
+            arm(options_.header_timeout);
+        }
+        return HeadStatus::Incomplete;
+    }
+    disarm();
+    phase_ = Phase::Message;
+    workspace.body.begin(*this, workspace.head, workspace.input, *parsed);
+    return HeadStatus::Complete;
+}
+
+Task<> Connection::wait_within(bool readable, std::chrono::milliseconds timeout) {
+    std::error_code error;
+    arm(timeout);
+    if (readable) {
+        co_await stream_.wait_readable(error);
+    } else {
+        co_await stream_.wait_writable(error);
+    }
+    disarm();
+    if (timed_out_) throw std::system_error(asio::error::timed_out);
+    if (error) throw std::system_error(error);
+}
+
+Task<> Connection::receive_body(Buffer& buffer, std::size_t piece_bytes) {
+    for (;;) {
+        const net::IOResult result = stream_.try_read(buffer.prepare(piece_bytes));
+        if (result.status == net::IOStatus::Done) {
+            buffer.commit(result.bytes);
+            co_return;
+        }
+        if (result.status == net::IOStatus::End) throw std::system_error(http::Error::IncompleteBody);
+        if (result.status == net::IOStatus::Failed) throw std::system_error(stream_.last_error());
+        co_await wait_within(true, options_.body_timeout);
+    }
+}
+
+bool Connection::try_flush() {
+    Buffer& out = *output_;
+    while (!out.empty()) {
+        const net::IOResult result = stream_.try_write(out.view());
+        if (result.status != net::IOStatus::Done) return false;
+        out.consume(result.bytes);
+    }
+    return true;
+}
+
+Task<> Connection::flush(std::string_view more) {
+    Buffer& out = *output_;
+    while (!out.empty() || !more.empty()) {
+        const net::IOResult result = stream_.try_write(out.view(), more);
+        if (result.status == net::IOStatus::Done) {
+            const std::size_t from_output = std::min(result.bytes, out.size());
+            out.consume(from_output);
+            more.remove_prefix(result.bytes - from_output);
+        } else if (result.status == net::IOStatus::Failed) {
+            throw std::system_error(stream_.last_error());
+        } else {
+            co_await wait_within(false, options_.write_timeout);
+        }
+    }
+}
+
+Task<> Connection::linger() {
+    phase_ = Phase::Closing;
+    stream_.shutdown_write();
+    std::array<char, 4096> discarded;
+    std::size_t left = kLingerBytes;
+    std::error_code error;
+    arm(options_.linger_timeout);
+    while (!timed_out_ && !error) {
+        const net::IOResult result = stream_.try_read(discarded);
+        if (result.status == net::IOStatus::WouldBlock) {
+            co_await stream_.wait_readable(error);
+        } else if (result.status != net::IOStatus::Done || result.bytes > left) {
+            break;
+        } else {
+            left -= result.bytes;
+        }
+    }
+    disarm();
+}
+
+}  // namespace indrik::http1

@@ -1,0 +1,218 @@
+#include "indrik/web/request.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include "indrik/core/strings.hpp"
+#include "indrik/http/cookies.hpp"
+#include "indrik/http/mime.hpp"
+#include "indrik/json/value.hpp"
+#include "indrik/net/stream.hpp"
+#include "indrik/web/application.hpp"
+#include "indrik/web/exceptions.hpp"
+
+namespace indrik::web {
+
+/// Worked out of the head on demand. Each part knows whether it has been.
+struct Request::Derived {
+    std::optional<std::string> path;
+    std::optional<http::QueryParameters> query;
+    std::optional<http::RequestCookies> cookies;
+    std::optional<std::string> host;
+    std::optional<std::string> remote;
+    std::optional<http::MediaType> media_type;
+    std::optional<std::string> body;
+    std::optional<std::string> converted_text;
+
+    void clear() {
+        path.reset();
+        query.reset();
+        cookies.reset();
+        host.reset();
+        remote.reset();
+        media_type.reset();
+        body.reset();
+        converted_text.reset();
+    }
+};
+
+Request::Request() = default;
+Request::~Request() = default;
+
+void Request::begin(const http::RequestHead& head,
+                    net::ByteSource& body,
+                    std::uint64_t body_limit_bytes,
+                    net::Stream& stream,
+                    Application& application) {
+    head_ = &head;
+    body_ = &body;
+    body_limit_bytes_ = body_limit_bytes;
+    stream_ = &stream;
+    application_ = &application;
+}
+
+void Request::end() {
+    match_info_.clear();
+    storage_.clear();
+    if (has_derived_) {
+        derived_->clear();
+        has_derived_ = false;
+    }
+}
+
+Request::Derived& Request::derived() const {
+    if (!derived_) derived_ = std::make_unique<Derived>();
+    has_derived_ = true;
+    return *derived_;
+}
+
+std::string_view Request::path() const {
+    if (head_->path.find('%') == std::string_view::npos) return head_->path;
+    auto& path = derived().path;
+    if (!path) {
+        auto decoded = http::percent_decode(head_->path);
+        path = decoded ? std::move(*decoded) : std::string(head_->path);
+    }
+    return *path;
+}
+
+const http::QueryParameters& Request::query() const {
+    auto& query = derived().query;
+    if (!query) query = http::parse_query(head_->query).value();
+    return *query;
+}
+
+std::string_view Request::host() const {
+    if (!head_->authority.empty()) return head_->authority;
+    auto& host = derived().host;
+    if (!host) host = net::format_endpoint(stream_->local_endpoint());
+    return *host;
+}
+
+std::string Request::url() const {
+    std::string url(scheme());
+    url += "://";
+    url += host();
+    url += head_->path;
+    if (!head_->query.empty()) url.append("?").append(head_->query);
+    return url;
+}
+
+std::string_view Request::remote() const {
+    auto& remote = derived().remote;
+    if (!remote) {
+        const net::Endpoint peer = stream_->remote_endpoint();
+        remote = peer.is_unix() ? "" : peer.address;
+    }
+    return *remote;
+}
+
+std::string_view Request::header(http::Field field) const {
+    return head_->headers.get(field).value_or("");
+}
+std::string_view Request::header(std::string_view name) const {
+    return head_->headers.get(name).value_or("");
+}
+
+const http::RequestCookies& Request::cookies() const {
+    auto& cookies = derived().cookies;
+    if (!cookies) {
+        cookies.emplace();
+        for (const auto& field : head_->headers.get_all(http::Field::Cookie)) cookies->add(field);
+    }
+    return *cookies;
+}
+
+namespace {
+
+http::MediaType media_type_of(std::string_view field) {
+    if (auto parsed = http::parse_media_type(field)) return std::move(*parsed);
+    return *http::parse_media_type("application/octet-stream");
+}
+
+}  // namespace
+
+std::string_view Request::content_type() const {
+    auto& type = derived().media_type;
+    if (!type) type = media_type_of(header(http::Field::ContentType));
+    return type->essence();
+}
+
+std::string_view Request::charset() const {
+    content_type();
+    return derived_->media_type->charset();
+}
+
+std::optional<std::uint64_t> Request::content_length() const {
+    if (head_->framing == http::BodyFraming::ContentLength) return head_->content_length;
+    return std::nullopt;
+}
+
+std::string_view Request::match_info(std::string_view name) const {
+    const std::string_view value = match_info_.find(name);
+    if (value.data() == nullptr) {
+        throw std::out_of_range("the route has no variable '" + std::string(name) + "'");
+    }
+    return value;
+}
+
+std::string Request::url_for_parts(std::string_view route,
+                                   const std::pair<std::string_view, std::string>* parts,
+                                   std::size_t count) const {
+    return application_->router().url_for(route, {parts, count});
+}
+
+Task<std::string_view> Request::read() {
+    Derived& kept = derived();
+    if (kept.body) co_return *kept.body;
+    if (body_->at_end()) {
+        kept.body.emplace();
+        co_return *kept.body;
+    }
+    const std::uint64_t announced = content_length().value_or(0);
+    if (announced > body_limit_bytes_) throw HTTPRequestEntityTooLarge(body_limit_bytes_);
+    std::string body;
+    body.reserve(static_cast<std::size_t>(announced));
+    while (!body_->at_end()) {
+        const std::string_view piece = co_await body_->read_some();
+        if (body.size() + piece.size() > body_limit_bytes_) {
+            throw HTTPRequestEntityTooLarge(body_limit_bytes_);
+        }
+        body += piece;
+    }
+    kept.body = std::move(body);
+    co_return *kept.body;
+}
+
+Task<std::string_view> Request::text() {
+    const std::string_view bytes = co_await read();
+    const std::string_view encoding = charset();
+    if (encoding.empty() || encoding == "utf-8" || encoding == "utf8" || encoding == "us-ascii" ||
+        encoding == "ascii") {
+        co_return bytes;
+    }
+    if (encoding != "iso-8859-1" && encoding != "latin-1" && encoding != "latin1") {
+        throw HTTPUnsupportedMediaType("the charset '" + std::string(encoding) +
+                                       "' is not supported; send UTF-8");
+    }
+    auto& converted = derived().converted_text;
+    converted = latin1_to_utf8(bytes);
+    co_return *converted;
+}
+
+Task<boost::json::value> Request::json() {
+    const std::string_view text = co_await this->text();
+    Result<json::Value> value = json::parse(text);
+    if (!value) throw HTTPBadRequest("the body is not valid JSON: " + value.error().message());
+    co_return std::move(*value);
+}
+
+Task<http::QueryParameters> Request::post() {
+    if (content_type() != "application/x-www-form-urlencoded") co_return http::QueryParameters();
+    const std::string_view form = co_await text();
+    Result<http::QueryParameters> fields = http::parse_query(form);
+    if (!fields) throw HTTPBadRequest("the form is malformed: " + fields.error().message());
+    co_return std::move(*fields);
+}
+
+}  // namespace indrik::web

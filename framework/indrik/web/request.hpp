@@ -1,0 +1,168 @@
+#pragma once
+// What a handler is asked.
+//
+//   Task<web::Response> greet(web::Request& request) {
+//       const auto name = request.query().get("name").value_or("stranger");
+//       const auto body = co_await request.text();
+//       ...
+//   }
+//
+// A request belongs to its connection and is lent to the handler by reference. Lifetime: the object and every string_view
+// that it returns live until the handler has returned its response.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/json/fwd.hpp>
+
+#include "indrik/core/task.hpp"
+#include "indrik/http/message.hpp"
+#include "indrik/http/url.hpp"
+#include "indrik/net/byte_source.hpp"
+#include "indrik/net/endpoint.hpp"
+#include "indrik/web/app_key.hpp"
+#include "indrik/web/match_info.hpp"
+
+namespace indrik::http {
+class RequestCookies;
+}
+namespace indrik::net {
+class Stream;
+}
+
+namespace indrik::web {
+
+class Application;
+
+class Request {
+public:
+    Request();
+    Request(const Request&) = delete;
+    Request& operator=(const Request&) = delete;
+    ~Request();
+
+    // ---- the request line
+
+    http::Method method() const { return head_->method; }
+    /// "GET"; also for methods that are not in http::Method.
+    std::string_view method_name() const { return head_->method_text; }
+    http::Version version() const { return head_->version; }
+    /// The decoded path: "/caf\u00e9/a b". Malformed escapes are left as they came.
+    std::string_view path() const;
+    /// The path as it came.
+    std::string_view raw_path() const { return head_->path; }
+    /// The whole target as it came: "/find?q=a%20b".
+    std::string_view target() const { return head_->target; }
+    std::string_view query_string() const { return head_->query; }
+    /// The decoded parameters of the query; parsed when first asked for.
+    const http::QueryParameters& query() const;
+
+    // ---- where it was sent, and from where
+
+    /// "http" or "https".
+    std::string_view scheme() const { return "http"; }
+    /// Host and port as the client named them; the local address if an HTTP/1.0 client named none.
+    std::string_view host() const;
+    /// scheme://host/target
+    std::string url() const;
+    /// The peer's address without port; "" for a Unix socket.
+    std::string_view remote() const;
+
+    // ---- fields
+
+    const http::Headers& headers() const { return head_->headers; }
+    /// The first value of a field, or "".
+    std::string_view header(http::Field field) const;
+    std::string_view header(std::string_view name) const;
+    /// The cookies sent; parsed when first asked for.
+    const http::RequestCookies& cookies() const;
+    /// Media type of the body in lower case without parameters, "application/octet-stream" if there is none.
+    std::string_view content_type() const;
+    /// The charset parameter of the content type in lower case, or "".
+    std::string_view charset() const;
+    /// Of the Content-Length field.
+    std::optional<std::uint64_t> content_length() const;
+    bool keep_alive() const { return head_->keep_alive; }
+
+    // ---- the route
+
+    /// A variable of the route's pattern, decoded. Errors: std::out_of_range that names it.
+    std::string_view match_info(std::string_view name) const;
+    const MatchInfo& match_info() const { return match_info_; }
+    /// The path of a named route: url_for("project", "project_id", 12). Errors: std::invalid_argument that names what is missing.
+    template <class... Parts>
+    std::string url_for(std::string_view route, const Parts&... parts) const;
+
+    Application& app() const { return *application_; }
+    /// Values that middlewares leave for handlers; gone with the request.
+    TypedStorage& storage() { return storage_; }
+
+    // ---- the body
+
+    /// Whether a body was sent or is still coming.
+    bool has_body() const { return head_->framing != http::BodyFraming::None; }
+    /// The whole body, kept: later calls return it again. Errors: HTTPRequestEntityTooLarge beyond the server's body limit;
+    /// std::system_error if it is cut short, malformed or does not come in time (the server then answers 400 or 408).
+    Task<std::string_view> read();
+    /// The whole body as UTF-8 (latin-1 is converted). Errors: as read(); HTTPUnsupportedMediaType for another charset.
+    Task<std::string_view> text();
+    /// The whole body as JSON, whatever its content type. Errors: as read(); HTTPBadRequest that says what is wrong where.
+    Task<boost::json::value> json();
+    /// The fields of an application/x-www-form-urlencoded body; none for another content type. Errors: as read().
+    Task<http::QueryParameters> post();
+
+private:
+    friend class RequestHandler;
+    struct Derived;
+
+    /// Starts on a parsed head.
+    void begin(const http::RequestHead& head,
+               net::ByteSource& body,
+               std::uint64_t body_limit_bytes,
+               net::Stream& stream,
+               Application& application);
+    /// Forgets everything that belonged to the request.
+    void end();
+    Derived& derived() const;
+    std::string url_for_parts(std::string_view route,
+                              const std::pair<std::string_view, std::string>* parts,
+                              std::size_t count) const;
+
+    const http::RequestHead* head_ = nullptr;
+    net::ByteSource* body_ = nullptr;
+    net::Stream* stream_ = nullptr;
+    Application* application_ = nullptr;
+    std::uint64_t body_limit_bytes_ = 0;
+    MatchInfo match_info_;
+    TypedStorage storage_;
+    mutable std::unique_ptr<Derived> derived_;  // what was asked for and had to be worked out; kept for reuse
+    mutable bool has_derived_ = false;
+};
+
+namespace detail {
+inline std::string to_part(std::string_view text) { return std::string(text); }
+template <class Number>
+    requires std::is_integral_v<Number>
+std::string to_part(Number number) {
+    return std::to_string(number);
+}
+}  // namespace detail
+
+template <class... Parts>
+std::string Request::url_for(std::string_view route, const Parts&... parts) const {
+    static_assert(sizeof...(Parts) % 2 == 0, "url_for takes a name and a value for each part");
+    if constexpr (sizeof...(Parts) == 0) {
+        return url_for_parts(route, nullptr, 0);
+    } else {
+        const std::string texts[] = {detail::to_part(parts)...};
+        std::pair<std::string_view, std::string> pairs[sizeof...(Parts) / 2];
+        for (std::size_t i = 0; i < sizeof...(Parts) / 2; ++i) {
+            pairs[i] = {texts[2 * i], texts[2 * i + 1]};
+        }
+        return url_for_parts(route, pairs, sizeof...(Parts) / 2);
+    }
+}
+
+}  // namespace indrik::web

@@ -1,0 +1,109 @@
+#pragma once
+// What a handler answers.
+//
+//   co_return web::Response().text("Hello");
+//   co_return web::Response(201).json(created).header("Location", url);
+//   co_return web::redirect("/login");
+//
+// Setters return the object, so answers are built in one expression; on a temporary they move it along, so nothing is copied.
+
+#include <string>
+#include <string_view>
+
+#include <boost/json/fwd.hpp>
+
+#include "indrik/http/headers.hpp"
+#include "indrik/http/status.hpp"
+
+namespace indrik::http {
+class Cookie;
+}
+
+namespace indrik::web {
+
+/// Value type. A response without content type gets none; text(), html(), json() and body() set it.
+class Response {
+public:
+    Response() = default;
+    explicit Response(http::Status status) : status_(status) {}
+    /// Errors: std::invalid_argument outside 200 to 599.
+    explicit Response(int status);
+
+    /// The body as text/plain; charset=utf-8.
+    Response& text(std::string text) &;
+    /// The body as text/html; charset=utf-8.
+    Response& html(std::string html) &;
+    /// The body as application/json.
+    Response& json(const boost::json::value& value) &;
+    /// The same from JSON that is text already.
+    Response& json_text(std::string json) &;
+    /// The body as it is, application/octet-stream unless a content type was or will be set.
+    Response& body(std::string bytes) &;
+    Response& body(std::string bytes, std::string_view content_type) &;
+
+    Response& status(http::Status status) &;
+    Response& status(int status) &;
+    /// Replaces the field. Errors: std::invalid_argument for what no header may hold (control characters, for example).
+    Response& header(std::string_view name, std::string_view value) &;
+    Response& header(http::Field field, std::string_view value) &;
+    /// Adds a further field of that name.
+    Response& add_header(std::string_view name, std::string_view value) &;
+    Response& content_type(std::string_view type) &;
+    /// Adds a Set-Cookie field. The short form has Path=/ and no other attribute. Errors: std::invalid_argument.
+    Response& cookie(const http::Cookie& cookie) &;
+    Response& cookie(std::string_view name, std::string_view value) &;
+    /// Makes the browser forget a cookie of Path=/.
+    Response& delete_cookie(std::string_view name) &;
+    /// Closes the connection after this response.
+    Response& force_close() &;
+
+    Response&& text(std::string text) && { return std::move(this->text(std::move(text))); }
+    Response&& html(std::string html) && { return std::move(this->html(std::move(html))); }
+    Response&& json(const boost::json::value& value) && { return std::move(this->json(value)); }
+    Response&& json_text(std::string json) && { return std::move(json_text(std::move(json))); }
+    Response&& body(std::string bytes) && { return std::move(this->body(std::move(bytes))); }
+    Response&& body(std::string bytes, std::string_view type) && {
+        return std::move(this->body(std::move(bytes), type));
+    }
+    Response&& status(http::Status status) && { return std::move(this->status(status)); }
+    Response&& status(int status) && { return std::move(this->status(status)); }
+    Response&& header(std::string_view name, std::string_view value) && {
+        return std::move(header(name, value));
+    }
+    Response&& header(http::Field field, std::string_view value) && {
+        return std::move(header(field, value));
+    }
+    Response&& add_header(std::string_view name, std::string_view value) && {
+        return std::move(add_header(name, value));
+    }
+    Response&& content_type(std::string_view type) && { return std::move(content_type(type)); }
+    Response&& cookie(const http::Cookie& cookie) && { return std::move(this->cookie(cookie)); }
+    Response&& cookie(std::string_view name, std::string_view value) && {
+        return std::move(cookie(name, value));
+    }
+    Response&& delete_cookie(std::string_view name) && { return std::move(delete_cookie(name)); }
+    Response&& force_close() && { return std::move(force_close()); }
+
+    http::Status status() const { return status_; }
+    http::Headers& headers() { return headers_; }
+    const http::Headers& headers() const { return headers_; }
+    const std::string& body() const { return body_; }
+    bool closes_connection() const { return force_close_; }
+
+private:
+    Response& set_body(std::string body, std::string_view static_content_type);
+
+    http::Status status_ = http::Status::Ok;
+    bool force_close_ = false;
+    std::string body_;
+    http::Headers headers_;
+};
+
+/// aiohttp's json_response.
+Response json_response(const boost::json::value& value, int status = 200);
+
+/// A redirection with a Location; 302 unless said otherwise. Errors: std::invalid_argument if status is not 3xx or the location
+/// holds what no header may.
+Response redirect(std::string_view location, int status = 302);
+
+}  // namespace indrik::web
