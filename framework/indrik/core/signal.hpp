@@ -8,6 +8,7 @@
 //   co_await on_startup.send(app);
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <stdexcept>
 #include <utility>
@@ -42,6 +43,20 @@ public:
     Task<> send(Args... args) const {
         if (!is_frozen_) throw std::logic_error("Signal: cannot send a signal that is not frozen");
         for (const Callback& callback : callbacks_) co_await callback(args...);
+    }
+
+    /// The same, but every callback is awaited, whatever the others throw. Errors: the first of theirs, at the end.
+    Task<> send_all(Args... args) const {
+        if (!is_frozen_) throw std::logic_error("Signal: cannot send a signal that is not frozen");
+        std::exception_ptr first;
+        for (const Callback& callback : callbacks_) {
+            try {
+                co_await callback(args...);
+            } catch (...) {
+                if (!first) first = std::current_exception();
+            }
+        }
+        if (first) std::rethrow_exception(first);
     }
 
 private:

@@ -68,6 +68,8 @@ public:
     Suspension wait();
     /// Whether the waiting task was cancelled.
     bool is_cancelled() const { return is_cancelled_; }
+    /// What the first failed child threw, or null; the group is fresh afterwards.
+    std::exception_ptr take_error();
 
 private:
     friend class indrik::TaskGroup;
@@ -143,11 +145,6 @@ private:
     void child_failed(std::exception_ptr error);
     void record_error(std::exception_ptr error);
     void child_left();
-    /// Makes the group fresh; returns its first error.
-    std::exception_ptr reset();
-
-    template <class Function>
-    friend Task<> with_task_group(Function body);
 
     LoopExecutor executor_;
     IntrusiveList<detail::Child> children_;
@@ -170,7 +167,7 @@ Task<> with_task_group(Function body) {
     detail::Joiner joiner(group);
     group.spawn(body, std::ref(group));
     co_await joiner.wait();
-    const std::exception_ptr error = group.reset();
+    const std::exception_ptr error = joiner.take_error();
     if (error) std::rethrow_exception(error);
     if (joiner.is_cancelled()) throw_cancelled();
 }

@@ -57,8 +57,12 @@ private:
         Failed,
     };
 
-    /// Reads what is not data; returns the position of the first byte not read.
     const char* scan(const char* at, const char* end);
+    Error take(char character);
+    Error take_size(char character);
+    Error take_extension(char character);
+    Error take_element_end(char character);
+    Error take_trailer(const char*& at, const char* end);
     Error finish_trailer_line();
 
     ChunkedLimits limits_;
@@ -69,6 +73,7 @@ private:
     std::uint64_t remaining_ = 0;  // the size, then what of the data is still to come
     std::size_t extension_bytes_ = 0;
     std::size_t trailer_bytes_ = 0;
+    std::size_t trailer_lines_ = 0;
     std::string trailer_line_;
     Headers trailers_;
 };

@@ -32,9 +32,10 @@ public:
     /// The first of that name: the one with the longest path, as browsers order them.
     std::optional<std::string_view> get(std::string_view name) const;
 
-    /// Adds the pairs of one more field. Pairs without '=' or name, with names that are no tokens
-    /// or values with control characters are dropped silently: one stray cookie of another
-    /// application must not lock its owner out. Surrounding quotes are taken off.
+    /// Adds the pairs of one more field. Pairs without '=' or name, with a name that is no token or
+    /// a value with control characters are dropped silently: one stray cookie of another
+    /// application must not lock its owner out. Surrounding quotes are taken off; a semicolon ends
+    /// a value even within quotes, as it does for browsers.
     void add(std::string_view field_value);
 
 private:
@@ -89,10 +90,10 @@ private:
     SameSite same_site_ = SameSite::Unset;
 };
 
-/// The value of a Set-Cookie field. A value that needs it is written in quotes only if it then is a
-/// valid cookie value. Errors: std::invalid_argument if the name is no token; if value, path or
-/// domain hold what they must not; if SameSite=None or Partitioned lacks Secure; if a name with the
-/// prefix __Secure- lacks Secure, or one with __Host- lacks Secure or Path=/ or has a Domain.
+/// The value of a Set-Cookie field. Errors: std::invalid_argument if the name is no token; if
+/// value, path or domain hold what they must not; if SameSite=None or Partitioned lacks Secure; if
+/// a name that begins with __Secure- lacks Secure, or one with __Host- lacks Secure or Path=/ or
+/// has a Domain.
 std::string format_set_cookie(const Cookie& cookie);
 /// The value of a Set-Cookie field that deletes a cookie; path and domain must be those it was set
 /// with.

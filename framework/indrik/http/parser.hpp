@@ -3,10 +3,10 @@
 //
 //   RequestParser parser(limits);
 //   for (;;) {
-//       auto size = parser.parse(buffer.view(), head);       // everything since the head's first
-//       byte if (!size) return refuse(size.error()); if (*size != 0) break; // the head is the
-//       first *size bytes read_more(buffer);                                    // 0: not complete
-//       yet; the buffer may move
+//       auto size = parser.parse(buffer.view(), head);  // everything since the head's first byte
+//       if (!size) return refuse(size.error());
+//       if (*size != 0) break;                          // the head is the first *size bytes
+//       read_more(buffer);                              // not complete yet; the buffer may move
 //   }
 //
 // Each line is looked at once, when its end has come, so bytes may arrive in any fragmentation at
@@ -14,7 +14,6 @@
 // waits for an end that will not come.
 
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 #include "indrik/core/result.hpp"
@@ -22,6 +21,10 @@
 #include "indrik/http/message.hpp"
 
 namespace indrik::http {
+
+namespace detail {
+enum class LineKind : bool;
+}
 
 /// What happens to fields whose names hold '_'. A server behind a gateway that turns '-' into '_'
 /// (CGI, WSGI) could be lied to by them, which is why gunicorn drops them; some real clients send
@@ -44,26 +47,33 @@ public:
 
     /// Goes on where the last call stopped. `received` holds every byte since the head began, at
     /// this or another address. Returns the size of the head once it is complete, 0 while it is
-    /// not. `head` is filled and checked (framing, Host, Expect) only when complete; the parser is
-    /// then ready for the next head, and clears `head` itself when it begins one. The same `head`
-    /// must be given until then. A few empty lines before the request line are skipped and counted
-    /// in the size. Errors: http::Error; the connection must be answered and closed. head.version
-    /// is set as far as it was understood.
+    /// not. `head` is cleared when a new head begins, must be the same until that is complete, and
+    /// is filled and checked (framing, Host, Expect) only then; the parser is then ready for the
+    /// next head. A few empty lines before the request line are skipped and counted in the size.
+    /// Errors: http::Error; the connection must be answered and closed. head.version is set as far
+    /// as it was understood.
     Result<std::size_t> parse(std::string_view received, RequestHead& head);
 
     /// Forgets an unfinished head.
     void reset();
 
 private:
-    Error parse_line(const char* line, std::size_t size, std::size_t colon, RequestHead& head);
-    Error parse_request_line(std::string_view line, RequestHead& head);
+    Result<std::size_t> wait_or_fail(Error error);
+    void begin(const char* base, RequestHead& head);
+    bool skip_empty_lines(std::string_view received, Error& error);
+    bool has_field_line(std::string_view received, Error& error) const;
+    template <detail::LineKind kind>
+    bool take_line(std::string_view received, std::string_view& line, Error& error);
+    Error add_field(std::string_view line, RequestHead& head);
 
     HeadLimits limits_;
-    const char* base_ = nullptr;  // where the head lay at the last call
-    std::size_t line_ = 0;        // offset of the line that comes next
-    std::size_t scanned_ = 0;     // no line end before this offset, but behind line_
-    std::uint32_t fields_ = 0;    // field lines so far, dropped ones included
-    bool in_fields_ = false;      // the request line is done
+    const char* base_ = nullptr;    // where the head lay at the last call
+    std::size_t line_ = 0;          // offset of the line that comes next
+    std::size_t scanned_ = 0;       // before this offset that line does not end
+    std::size_t request_line_ = 0;  // offset of the request line, once in_fields_
+    std::size_t request_line_size_ = 0;
+    std::size_t fields_ = 0;  // field lines so far, dropped ones included
+    bool in_fields_ = false;  // the request line is done
 };
 
 }  // namespace indrik::http

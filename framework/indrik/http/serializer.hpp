@@ -81,8 +81,10 @@ public:
 
     /// A whole response. Of the application's fields, hop-by-hop ones (Connection, Keep-Alive,
     /// Proxy-Connection, TE, Trailer, Transfer-Encoding, Upgrade) and Content-Length are replaced
-    /// by the writer's; Server and Date win over the block's. 1xx, 204 and 304 have no body; 1xx
-    /// and 204 no Content-Length either.
+    /// by the writer's; Server and Date win over the block's; Upgrade stays in 101 and 426. 1xx,
+    /// 204 and 304 have no body; 1xx and 204 no Content-Length either. Where no body is sent and
+    /// none is given (HEAD, 304), a Content-Length of the application says what GET would have
+    /// sent.
     void write(const ResponseTraits& traits,
                Status status,
                const Headers& headers,
@@ -96,6 +98,12 @@ public:
                     std::uint64_t content_length_bytes = 0);
 
 private:
+    char* put_head(char* at, std::string_view block, Status status, const Headers& headers) const;
+    char* put_end(char* at,
+                  const ResponseTraits& traits,
+                  Status status,
+                  const Headers& headers) const;
+
     Buffer& out_;
     HeadBlocks& blocks_;
 };

@@ -14,6 +14,7 @@ void BodyReader::begin(Connection& connection,
     connection_ = &connection;
     input_ = &input;
     offset_ = offset;
+    failure_.clear();
     in_received_ = false;
     is_chunked_ = head.framing == http::BodyFraming::Chunked;
     remaining_ = head.framing == http::BodyFraming::ContentLength ? head.content_length : 0;
@@ -52,16 +53,17 @@ Result<std::string_view> BodyReader::take(std::string_view available) {
     return step->data;
 }
 
+void BodyReader::fail(std::error_code why) {
+    failure_ = why;
+    throw std::system_error(why);
+}
+
 Task<std::string_view> BodyReader::read_some() {
+    if (failure_) fail(failure_);
     for (;;) {
         const Result<std::string_view> piece = try_read_some();
-        if (!piece) throw std::system_error(piece.error());
+        if (!piece) fail(piece.error());
         if (!piece->empty() || at_end_) co_return *piece;
-        if (continue_wanted_) {
-            continue_wanted_ = false;
-            connection_->output().append(http::kContinueResponse);
-            co_await connection_->flush();
-        }
         if (!in_received_) {
             // An incomplete chunk line may be left behind the head; it goes on in the reader's own buffer.
             received_.clear();
@@ -71,23 +73,35 @@ Task<std::string_view> BodyReader::read_some() {
             received_.consume(offset_);
         }
         offset_ = 0;
-        co_await connection_->receive_body(received_, kPieceBytes);
+        try {
+            if (continue_wanted_) {
+                continue_wanted_ = false;
+                connection_->output().append(http::kContinueResponse);
+                co_await connection_->flush();
+            }
+            co_await connection_->receive_body(received_, kPieceBytes);
+        } catch (const std::system_error& error) {
+            failure_ = error.code();
+            throw;
+        }
     }
 }
 
-std::optional<std::uint64_t> BodyReader::remaining_bytes() const {
-    if (is_chunked_) return std::nullopt;
-    return remaining_;
-}
-
-bool BodyReader::skip_received() {
-    if (continue_wanted_) return false;
+bool BodyReader::skip_received(std::uint64_t limit_bytes) {
+    if (failure_ || continue_wanted_) return at_end_;
     for (;;) {
         const Result<std::string_view> piece = try_read_some();
-        if (!piece) return false;
+        if (!piece) {
+            failure_ = piece.error();
+            return false;
+        }
         if (at_end_) return true;
-        if (piece->empty()) return false;
+        if (piece->empty()) return !is_chunked_ && remaining_ <= limit_bytes;
     }
+}
+
+bool BodyReader::has_more_input() const {
+    return (in_received_ ? received_.size() : input_->size()) > offset_;
 }
 
 const http::Headers& BodyReader::trailers() const { return decoder_.trailers(); }

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include "indrik/core/buffer.hpp"
 #include "indrik/core/result.hpp"
@@ -32,10 +31,13 @@ public:
     /// A piece that needs no waiting; nothing if there is none, or at the end. Errors: http::Error
     Result<std::string_view> try_read_some();
 
-    /// Body bytes still to come according to Content-Length; nothing for a chunked body.
-    std::optional<std::uint64_t> remaining_bytes() const;
-    /// Takes in what has arrived of the body without keeping it. False if the body does not end there.
-    bool skip_received();
+    /// Takes in what has arrived of the body without keeping it. True if the body then is at its end, or is known to end after
+    /// at most `limit_bytes` more, so that reading on is cheaper than a new connection.
+    bool skip_received(std::uint64_t limit_bytes);
+    /// Whether bytes have arrived that are not part of this body.
+    bool has_more_input() const;
+    /// Why the last read_some() threw; no error if it did not.
+    std::error_code failure() const { return failure_; }
 
     /// The trailers of a chunked body. REQUIRES: at_end()
     const http::Headers& trailers() const;
@@ -46,6 +48,7 @@ public:
 
 private:
     Result<std::string_view> take(std::string_view available);
+    [[noreturn]] void fail(std::error_code why);
 
     Connection* connection_ = nullptr;
     Buffer* input_ = nullptr;
@@ -55,6 +58,7 @@ private:
     bool continue_wanted_ = false;  // the peer waits for 100 (Continue)
     bool is_chunked_ = false;
     std::uint64_t remaining_ = 0;
+    std::error_code failure_;
     Buffer received_;
     http::ChunkedDecoder decoder_;
 };

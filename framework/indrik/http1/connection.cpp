@@ -1,5 +1,6 @@
 #include "indrik/http1/connection.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <asio/error.hpp>
@@ -9,6 +10,7 @@
 namespace indrik::http1 {
 namespace {
 
+constexpr std::chrono::milliseconds kLastRequestWindow{1000};
 constexpr std::size_t kLingerBytes = 4 * 1024 * 1024;  // what a peer may still send after the last response
 
 }  // namespace
@@ -35,6 +37,8 @@ void Connection::on_timeout() {
 void Connection::begin_drain() {
     draining_ = true;
     if (phase_ == Phase::Idle) stream_.cancel();
+    // Whoever has just connected was about to ask something.
+    if (phase_ == Phase::Fresh) arm(kLastRequestWindow);
 }
 
 void Connection::become_idle() {
@@ -51,7 +55,7 @@ Received Connection::receive(Workspace& workspace) {
     switch (result.status) {
         case net::IOStatus::Done:
             workspace.input.commit(result.bytes);
-            return Received::Bytes;
+            return timed_out_ && phase_ == Phase::Head ? Received::TimedOut : Received::Bytes;
         case net::IOStatus::WouldBlock:
             if (timed_out_) return Received::TimedOut;
             // A drain wakes idle connections; the last chance to have sent a request has passed.
@@ -73,11 +77,9 @@ HeadStatus Connection::next_head(Workspace& workspace) {
         return HeadStatus::Malformed;
     }
     if (*parsed == 0) {
-        // The clock of a head runs from its first byte; later bytes do not stop it.
-        if (phase_ != Phase::Head) {
-            phase_ = Phase::Head;
-            arm(options_.header_timeout);
-        }
+        // The clock of a head runs from its first byte, that of the first head from the connect; more bytes do not stop it.
+        if (phase_ != Phase::Head && phase_ != Phase::Fresh) arm(options_.header_timeout);
+        phase_ = Phase::Head;
         return HeadStatus::Incomplete;
     }
     disarm();

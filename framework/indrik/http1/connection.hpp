@@ -51,8 +51,6 @@ public:
     /// more. Malformed: head_error() says why; answer and close.
     HeadStatus next_head(Workspace& workspace);
     std::error_code head_error() const { return head_error_; }
-    /// Whether bytes of an unfinished head are waiting.
-    bool has_partial_head() const { return phase_ == Phase::Head; }
     /// The connection goes idle and gives its buffers back.
     void become_idle();
 
@@ -77,7 +75,7 @@ public:
     Task<> linger();
 
 private:
-    enum class Phase : unsigned char { Idle, Head, Message, Closing };
+    enum class Phase : unsigned char { Fresh, Idle, Head, Message, Closing };
 
     void on_timeout() override;
     void arm(std::chrono::milliseconds timeout);
@@ -88,7 +86,7 @@ private:
     const ConnectionOptions& options_;
     Buffer* output_ = nullptr;
     std::error_code head_error_;
-    Phase phase_ = Phase::Head;
+    Phase phase_ = Phase::Fresh;
     bool timed_out_ = false;
     bool draining_ = false;
 };

@@ -2,35 +2,22 @@
 
 namespace indrik::net {
 
-TimerWheel::TimerWheel(LoopExecutor executor) : tick_timer_(executor) {
-    for (Link& slot : slots_) slot.previous = slot.next = &slot;
-}
-
-TimerWheel::~TimerWheel() {
-    for (Link& slot : slots_) {
-        while (slot.next != &slot) static_cast<Timer*>(slot.next)->unlink();
-    }
-}
+TimerWheel::TimerWheel(LoopExecutor executor) : tick_timer_(executor) {}
 
 TimerWheel::Timer::~Timer() {
-    if (wheel_ != nullptr) unlink();
+    if (wheel_ != nullptr) wheel_->unlink(*this);
 }
 
-void TimerWheel::Timer::unlink() {
-    previous->next = next;
-    next->previous = previous;
-    --wheel_->linked_;
-    wheel_ = nullptr;
+void TimerWheel::unlink(Timer& timer) {
+    static_cast<ListHook&>(timer).unlink();
+    timer.wheel_ = nullptr;
+    --linked_;
 }
 
 void TimerWheel::link(Timer& timer, std::uint64_t tick) {
-    if (timer.wheel_ != nullptr) timer.unlink();
+    if (timer.wheel_ != nullptr) unlink(timer);
     // A deadline more than one turn away waits in its slot for the right turn.
-    Link& slot = slots_[tick % kSlots];
-    timer.previous = slot.previous;
-    timer.next = &slot;
-    slot.previous->next = &timer;
-    slot.previous = &timer;
+    slots_[tick % kSlots].push_back(timer);
     timer.slot_tick_ = tick;
     timer.wheel_ = this;
     ++linked_;
@@ -62,20 +49,13 @@ void TimerWheel::advance() {
     });
 }
 
-void TimerWheel::turn_slot(Link& slot) {
+void TimerWheel::turn_slot(IntrusiveList<Timer>& slot) {
     // Detach the slot first: on_timeout() may arm or destroy timers, also those of this slot.
-    Link due;
-    due.previous = due.next = &due;
-    if (slot.next != &slot) {
-        due.next = slot.next;
-        due.previous = slot.previous;
-        due.next->previous = &due;
-        due.previous->next = &due;
-        slot.next = slot.previous = &slot;
-    }
-    while (due.next != &due) {
-        auto& timer = *static_cast<Timer*>(due.next);
-        timer.unlink();
+    IntrusiveList<Timer> due;
+    due.splice(slot);
+    while (!due.empty()) {
+        Timer& timer = due.front();
+        unlink(timer);
         if (timer.deadline_ == Timer::kNever) continue;
         if (timer.deadline_ > now_) {
             link(timer, timer.deadline_);

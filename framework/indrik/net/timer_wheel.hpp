@@ -14,11 +14,12 @@
 
 #include <asio/basic_waitable_timer.hpp>
 
+#include "indrik/core/intrusive_list.hpp"
 #include "indrik/core/task.hpp"
 
 namespace indrik::net {
 
-/// Lifetime: outlives its timers' last use; timers disarm themselves when destroyed.
+/// Lifetime: outlives its timers.
 class TimerWheel {
 public:
     static constexpr std::chrono::milliseconds kTick{250};
@@ -28,8 +29,6 @@ public:
     explicit TimerWheel(LoopExecutor executor);
     TimerWheel(const TimerWheel&) = delete;
     TimerWheel& operator=(const TimerWheel&) = delete;
-    ~TimerWheel();
-
     /// Calls timer.on_timeout() once, after `delay` and at most two ticks more. Replaces an earlier deadline.
     void arm(Timer& timer, std::chrono::milliseconds delay);
     /// Whole ticks since the wheel was made.
@@ -37,15 +36,12 @@ public:
 
 private:
     static constexpr std::size_t kSlots = 512;
-    struct Link {
-        Link* previous = nullptr;
-        Link* next = nullptr;
-    };
 
     void link(Timer& timer, std::uint64_t tick);
+    void unlink(Timer& timer);
     void start();
     void advance();
-    void turn_slot(Link& slot);
+    void turn_slot(IntrusiveList<Timer>& slot);
 
     using SteadyTimer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                                    asio::wait_traits<std::chrono::steady_clock>,
@@ -55,11 +51,11 @@ private:
     std::uint64_t now_ = 0;
     std::size_t linked_ = 0;  // timers in slots; the wheel only turns while there are any
     bool turning_ = false;
-    std::array<Link, kSlots> slots_;
+    std::array<IntrusiveList<Timer>, kSlots> slots_;
 };
 
 /// Something with a deadline. Not movable: the wheel points at it.
-class TimerWheel::Timer : private TimerWheel::Link {
+class TimerWheel::Timer : private ListHook {
 public:
     Timer() = default;
     Timer(const Timer&) = delete;
@@ -76,9 +72,8 @@ protected:
 
 private:
     friend class TimerWheel;
+    friend class IntrusiveList<Timer>;
     static constexpr std::uint64_t kNever = ~std::uint64_t{0};
-
-    void unlink();
 
     TimerWheel* wheel_ = nullptr;  // while linked
     std::uint64_t deadline_ = kNever;

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "indrik/core/strings.hpp"
+#include "indrik/core/encoding.hpp"
 #include "indrik/http/cookies.hpp"
 #include "indrik/http/mime.hpp"
 #include "indrik/json/value.hpp"
@@ -20,7 +20,8 @@ struct Request::Derived {
     std::optional<http::RequestCookies> cookies;
     std::optional<std::string> host;
     std::optional<std::string> remote;
-    std::optional<http::MediaType> media_type;
+    std::optional<std::string> content_type;
+    std::string charset;  // worked out together with content_type
     std::optional<std::string> body;
     std::optional<std::string> converted_text;
 
@@ -30,7 +31,7 @@ struct Request::Derived {
         cookies.reset();
         host.reset();
         remote.reset();
-        media_type.reset();
+        content_type.reset();
         body.reset();
         converted_text.reset();
     }
@@ -123,24 +124,19 @@ const http::RequestCookies& Request::cookies() const {
     return *cookies;
 }
 
-namespace {
-
-http::MediaType media_type_of(std::string_view field) {
-    if (auto parsed = http::parse_media_type(field)) return std::move(*parsed);
-    return *http::parse_media_type("application/octet-stream");
-}
-
-}  // namespace
-
 std::string_view Request::content_type() const {
-    auto& type = derived().media_type;
-    if (!type) type = media_type_of(header(http::Field::ContentType));
-    return type->essence();
+    Derived& kept = derived();
+    if (!kept.content_type) {
+        const auto type = http::parse_media_type(header(http::Field::ContentType));
+        kept.content_type = type ? std::string(type->essence()) : "application/octet-stream";
+        kept.charset = type ? type->charset() : "";
+    }
+    return *kept.content_type;
 }
 
 std::string_view Request::charset() const {
     content_type();
-    return derived_->media_type->charset();
+    return derived_->charset;
 }
 
 std::optional<std::uint64_t> Request::content_length() const {

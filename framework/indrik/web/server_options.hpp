@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "indrik/core/logging.hpp"
 #include "indrik/http/parser.hpp"
 
 namespace indrik::web {
@@ -25,6 +26,7 @@ struct ServerOptions {
     std::size_t accept_batch = 64;                    // connections accepted in one loop turn
     std::string server_name = "indrik";               // the Server field; empty leaves it out
     AccessLogger* access_log = nullptr;               // outlives the server; none by default
+    Logger log = Logger::null();                      // for what goes wrong
     bool debug = false;                               // show exceptions to clients
 };
 

@@ -26,18 +26,23 @@ public:
     bool is_cancelled() const { return error_ && indrik::is_cancelled(error_); }
     const std::exception_ptr& error() const { return error_; }
 
-    /// Returns the value or throws the error. REQUIRES: the task has ended.
+    /// Returns the value or throws the error; a task that was never begun has been cancelled.
     T take() {
-        if (!value_) std::rethrow_exception(error_);
+        check();
         if constexpr (!std::is_void_v<T>) return std::move(*value_);
     }
     /// The same with std::monostate in place of void.
     ValueOf<T> take_value() {
-        if (!value_) std::rethrow_exception(error_);
+        check();
         return std::move(*value_);
     }
 
 private:
+    void check() const {
+        if (error_) std::rethrow_exception(error_);
+        if (!value_) throw_cancelled();
+    }
+
     std::optional<ValueOf<T>> value_;
     std::exception_ptr error_;
 };

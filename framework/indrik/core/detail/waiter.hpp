@@ -48,6 +48,8 @@ protected:
     /// `on_cancel` is called in place of the default (note it and wake) when the waiting task is
     /// cancelled, or is already when the wait begins.
     explicit Waiter(CancelHandler on_cancel) : on_cancel_(on_cancel) {}
+    /// The default: notes the cancellation and wakes.
+    static void end_cancelled(Waiter& self);
 
 private:
     friend struct Suspension;
@@ -59,7 +61,8 @@ private:
     using Work =
         asio::prefer_result<LoopExecutor, asio::execution::outstanding_work_t::tracked_t>::type;
 
-    static void end_cancelled(Waiter& self);
+    void start(Frame* frame);
+    static void cancel(Waiter& self);
 
     std::optional<Continuation> continuation_;
     std::optional<Work> work_;

@@ -1,0 +1,293 @@
+#include "indrik/http/parser.hpp"
+
+#include <algorithm>
+
+#include "indrik/http/authority.hpp"
+#include "indrik/http/detail/field_line.hpp"
+#include "indrik/http/detail/scan.hpp"
+#include "indrik/http/framing.hpp"
+
+namespace indrik::http {
+
+namespace {
+
+using detail::kNoError;
+using detail::LineKind;
+
+constexpr std::size_t kMaxEmptyLines = 4;  // before a request line
+constexpr std::size_t kMinMethodSize = 3;
+constexpr std::size_t kMaxMethodSize = 20;
+
+/// Fields that mean something else when they come twice (lists are not among them).
+constexpr Headers::Mask kSingleFields = Headers::mask_of(Field::ContentLength,
+                                                         Field::ContentLocation,
+                                                         Field::ContentRange,
+                                                         Field::ContentType,
+                                                         Field::ETag,
+                                                         Field::Host,
+                                                         Field::MaxForwards,
+                                                         Field::Server,
+                                                         Field::TransferEncoding,
+                                                         Field::UserAgent);
+
+bool is_single(Field id) {
+    const auto number = static_cast<std::size_t>(id);
+    return (kSingleFields.words[number / 64] >> (number % 64) & 1) != 0;
+}
+
+Error duplicate_error(Field id) {
+    switch (id) {
+        case Field::Host:
+            return Error::BadHost;
+        case Field::ContentLength:
+            return Error::BadContentLength;
+        case Field::TransferEncoding:
+            return Error::BadTransferEncoding;
+        default:
+            return Error::DuplicateField;
+    }
+}
+
+Error parse_method_text(std::string_view text, RequestHead& head) {
+    if (text == "GET") {
+        head.method = Method::Get;
+    } else {
+        if (text.size() < kMinMethodSize || text.size() > kMaxMethodSize) return Error::BadMethod;
+        if (!detail::all_of_class(text, detail::kMethodClass)) return Error::BadMethod;
+        head.method = parse_method(text);
+    }
+    head.method_text = text;
+    return kNoError;
+}
+
+Error parse_version(std::string_view text, RequestHead& head) {
+    if (text == "HTTP/1.1") {
+        head.version = Version::Http11;
+    } else if (text == "HTTP/1.0") {
+        head.version = Version::Http10;
+    } else {
+        const bool well_formed = text.size() == 8 && text.substr(0, 5) == "HTTP/" &&
+                                 is_digit(text[5]) && text[6] == '.' && is_digit(text[7]);
+        return well_formed ? Error::UnsupportedVersion : Error::BadVersion;
+    }
+    return kNoError;
+}
+
+void split_path(std::string_view text, RequestHead& head) {
+    const std::size_t question = text.find('?');
+    head.path = text.substr(0, question);
+    if (question != std::string_view::npos) head.query = text.substr(question + 1);
+}
+
+Error parse_absolute_target(RequestHead& head) {
+    head.target_form = TargetForm::Absolute;
+    std::string_view rest = head.target;
+    if (equal_ignoring_case(rest.substr(0, 7), "http://")) {
+        rest.remove_prefix(7);
+    } else if (equal_ignoring_case(rest.substr(0, 8), "https://")) {
+        rest.remove_prefix(8);
+    } else {
+        return Error::BadTarget;
+    }
+    head.authority = rest.substr(0, rest.find_first_of("/?"));
+    if (!parse_authority(head.authority)) return Error::BadTarget;
+    split_path(rest.substr(head.authority.size()), head);
+    if (head.path.empty()) head.path = "/";
+    return kNoError;
+}
+
+Error parse_target(std::string_view target, RequestHead& head) {
+    if (target.empty()) return Error::BadTarget;
+    if (!detail::all_of_class(target, detail::kTargetClass)) {
+        return target.find(' ') == std::string_view::npos ? Error::BadTarget
+                                                          : Error::BadRequestLine;
+    }
+    head.target = target;
+    if (head.method == Method::Connect) {
+        const auto authority = parse_authority(target);
+        if (!authority || authority->port.empty()) return Error::BadTarget;
+        head.target_form = TargetForm::Authority;
+        head.authority = target;
+        return kNoError;
+    }
+    if (target.front() == '/') {
+        split_path(target, head);
+        return kNoError;
+    }
+    if (target == "*") {
+        if (head.method != Method::Options) return Error::BadTarget;
+        head.target_form = TargetForm::Asterisk;
+        head.path = target;
+        return kNoError;
+    }
+    return parse_absolute_target(head);
+}
+
+/// `line` has no control characters and begins with an upper-case letter.
+Error parse_request_line(std::string_view line, RequestHead& head) {
+    const std::size_t method_size = line.find(' ');
+    if (method_size == std::string_view::npos) return Error::BadRequestLine;
+    Error error = parse_method_text(line.substr(0, method_size), head);
+    if (error != kNoError) return error;
+    const std::string_view rest = line.substr(method_size + 1);
+    const std::size_t target_size = rest.rfind(' ');
+    if (target_size == std::string_view::npos) return Error::BadRequestLine;
+    error = parse_version(rest.substr(target_size + 1), head);
+    if (error != kNoError) return error;
+    return parse_target(rest.substr(0, target_size), head);
+}
+
+}  // namespace
+
+Result<std::size_t> RequestParser::parse(std::string_view received, RequestHead& head) {
+    begin(received.data(), head);
+    Error error = kNoError;
+    std::string_view line;
+    if (!in_fields_) {
+        const bool ready = skip_empty_lines(received, error) &&
+                           take_line<LineKind::Request>(received, line, error);
+        if (!ready) return wait_or_fail(error);
+        error = parse_request_line(line, head);
+        if (error != kNoError) return wait_or_fail(error);
+        request_line_ = static_cast<std::size_t>(line.data() - received.data());
+        request_line_size_ = line.size();
+        in_fields_ = true;
+    }
+    while (has_field_line(received, error)) {
+        if (!take_line<LineKind::Field>(received, line, error)) return wait_or_fail(error);
+        error = add_field(line, head);
+        if (error != kNoError) return wait_or_fail(error);
+    }
+    if (error != kNoError || received.size() - line_ < 2) return wait_or_fail(error);
+    if (received[line_ + 1] != '\n') return wait_or_fail(Error::BadFieldValue);
+    error = detail::check_head(head);
+    if (error != kNoError) return wait_or_fail(error);
+    const std::size_t size = line_ + 2;
+    reset();
+    return size;
+}
+
+void RequestParser::reset() {
+    base_ = nullptr;
+    line_ = 0;
+    scanned_ = 0;
+    fields_ = 0;
+    in_fields_ = false;
+}
+
+Result<std::size_t> RequestParser::wait_or_fail(Error error) {
+    if (error == kNoError) return std::size_t{0};
+    reset();
+    return make_error_code(error);
+}
+
+/// Prepares `head` for a new head, or moves its views to where the bytes lie now.
+void RequestParser::begin(const char* base, RequestHead& head) {
+    if (line_ == 0 && scanned_ == 0) {
+        head.clear();
+    } else if (base != base_ && in_fields_) {
+        head.headers.rebase(base_, base);
+        // It was good before, and is read again for its views.
+        static_cast<void>(parse_request_line({base + request_line_, request_line_size_}, head));
+    }
+    base_ = base;
+}
+
+// The outcome of each step below is decided by a prefix of the head and not by how far the bytes
+// behind it have arrived: a head gets the same answer in any fragmentation. False without an error
+// means that more bytes are needed.
+
+/// Moves to the beginning of the request line.
+bool RequestParser::skip_empty_lines(std::string_view received, Error& error) {
+    while (line_ < received.size()) {
+        const char first = received[line_];
+        if (first >= 'A' && first <= 'Z') return true;
+        error = first == '\r' || first == '\n' ? Error::BadRequestLine : Error::BadMethod;
+        if (first != '\r') return false;
+        if (line_ + 1 == received.size()) break;
+        if (received[line_ + 1] != '\n' || line_ >= kMaxEmptyLines * 2) return false;
+        line_ += 2;
+    }
+    error = kNoError;
+    return false;
+}
+
+/// Whether there is a field line to come; false also at the empty line that ends the head.
+bool RequestParser::has_field_line(std::string_view received, Error& error) const {
+    if (limits_.head_bytes < 2 || line_ > limits_.head_bytes - 2) {
+        error = Error::HeadTooLarge;
+        return false;
+    }
+    if (line_ == received.size() || received[line_] == '\r') return false;
+    const bool folded = received[line_] == ' ' || received[line_] == '\t';
+    if (folded) error = Error::BadFieldValue;
+    return !folded;
+}
+
+/// The line at line_ without its CRLF, if it has come; line_ is then behind it.
+template <LineKind kind>
+bool RequestParser::take_line(std::string_view received, std::string_view& line, Error& error) {
+    constexpr bool is_field = kind == LineKind::Field;
+    const std::size_t limit = is_field ? limits_.field_bytes : limits_.request_line_bytes;
+    if (line_ >= limits_.head_bytes) {
+        error = Error::HeadTooLarge;
+        return false;
+    }
+    // The line's end is searched for so far and no farther.
+    std::size_t room = limits_.head_bytes - line_;
+    if (limit < room) room = limit + 1;
+    const char* const begin = received.data() + line_;
+    const char* const end = begin + std::min(room, received.size() - line_);
+    const char* const stop =
+        detail::find_stop<kind>(std::max(begin, received.data() + scanned_), end);
+    const auto size = static_cast<std::size_t>(stop - begin);
+    if (stop == end) {
+        scanned_ = line_ + size;
+        if (size < room) return false;
+        error = room <= limit ? Error::HeadTooLarge
+                : is_field    ? Error::FieldTooLarge
+                              : Error::RequestLineTooLong;
+        return false;
+    }
+    if (*stop == '\r') {
+        if (line_ + size + 1 >= limits_.head_bytes) {
+            error = Error::HeadTooLarge;
+            return false;
+        }
+        if (line_ + size + 1 == received.size()) {
+            scanned_ = line_ + size;
+            return false;
+        }
+        if (stop[1] == '\n') {
+            line = {begin, size};
+            line_ += size + 2;
+            return true;
+        }
+    }
+    if (is_field) {
+        const bool in_name = std::find(begin, stop, ':') == stop;
+        error = in_name ? Error::BadFieldName : Error::BadFieldValue;
+    } else {
+        error = Error::BadRequestLine;
+    }
+    return false;
+}
+
+Error RequestParser::add_field(std::string_view line, RequestHead& head) {
+    if (++fields_ > limits_.fields) return Error::TooManyFields;
+    detail::FieldLine field;
+    const Error error = detail::parse_field_line(line, field);
+    if (error != kNoError) return error;
+    if (field.id == Field::Unknown) {
+        if (limits_.underscore_names != UnderscoreNames::Keep && field.has_underscore()) {
+            const bool refuse = limits_.underscore_names == UnderscoreNames::Refuse;
+            return refuse ? Error::BadFieldName : kNoError;
+        }
+    } else if (head.headers.contains(field.id) && is_single(field.id)) {
+        return duplicate_error(field.id);
+    }
+    head.headers.append_view(field.id, field.name, field.value);
+    return kNoError;
+}
+
+}  // namespace indrik::http

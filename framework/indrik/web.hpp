@@ -1,0 +1,30 @@
+#pragma once
+// Everything a web application needs.
+//
+//   #include <indrik/web.hpp>
+//   namespace web = indrik::web;
+//   using indrik::Task;
+//
+//   Task<web::Response> hello(web::Request&) { co_return web::Response().text("Hello, World!"); }
+//
+//   web::Application make_app() {
+//       web::Application app;
+//       app.add_routes({web::get("/", hello)});
+//       return app;
+//   }
+//   INDRIK_APPLICATION(make_app)
+//
+// Built as a shared object it is served by `indrik hello.so -w 4`.
+
+#include "indrik/core/logging.hpp"
+#include "indrik/core/sleep.hpp"
+#include "indrik/core/task.hpp"
+#include "indrik/http/cookies.hpp"
+#include "indrik/json/value.hpp"
+#include "indrik/web/application.hpp"
+#include "indrik/web/application_module.hpp"
+#include "indrik/web/exceptions.hpp"
+#include "indrik/web/handler.hpp"
+#include "indrik/web/request.hpp"
+#include "indrik/web/response.hpp"
+#include "indrik/web/route_def.hpp"

@@ -1,0 +1,14 @@
+#pragma once
+// The page for an exception that no handler meant to throw.
+
+#include <string_view>
+
+#include "indrik/web/request.hpp"
+#include "indrik/web/response.hpp"
+
+namespace indrik::web {
+
+/// 500, as HTML if the client prefers it, otherwise as text. `details` is shown to the client: empty outside debug mode.
+Response internal_error_page(const Request& request, std::string_view details);
+
+}  // namespace indrik::web

@@ -1,0 +1,280 @@
+#include "indrik/web/request_handler.hpp"
+
+#include <cxxabi.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <optional>
+#include <system_error>
+#include <typeinfo>
+
+#include <asio/error.hpp>
+
+#include "indrik/core/cancellation.hpp"
+#include "indrik/core/timeout.hpp"
+#include "indrik/http/errors.hpp"
+#include "indrik/http/serializer.hpp"
+#include "indrik/web/access_log.hpp"
+#include "indrik/web/error_page.hpp"
+#include "indrik/web/exceptions.hpp"
+#include "indrik/web/server.hpp"
+
+namespace indrik::web {
+namespace {
+
+constexpr std::size_t kCopiedBodyBytes = 16 * 1024;     // larger bodies are sent from where they are
+constexpr std::size_t kUnsentBytes = 64 * 1024;         // more answers than this are not gathered
+constexpr std::uint64_t kSkippedBodyBytes = 64 * 1024;  // an unread body up to this is read to keep the connection
+
+std::string type_name(const std::exception& error) {
+    int status = 0;
+    char* const readable = abi::__cxa_demangle(typeid(error).name(), nullptr, nullptr, &status);
+    std::string name = readable != nullptr ? readable : typeid(error).name();
+    std::free(readable);
+    return name;
+}
+
+}  // namespace
+
+/// From a parsed head to the end of its response.
+class RequestHandler::Exchange {
+public:
+    Exchange(RequestHandler& handler, Workspace& workspace) : server_(handler.server_), workspace_(workspace) {
+        workspace.request.begin(workspace.head,
+                                workspace.body,
+                                server_.options_.body_limit_bytes,
+                                *handler.stream_,
+                                server_.application_);
+        ++server_.statistics_.in_flight;
+        if (server_.options_.access_log != nullptr) handler.started_ = std::chrono::steady_clock::now();
+    }
+    Exchange(const Exchange&) = delete;
+    ~Exchange() {
+        --server_.statistics_.in_flight;
+        workspace_.request.end();
+    }
+
+private:
+    Server& server_;
+    Workspace& workspace_;
+};
+
+RequestHandler::RequestHandler(Server& server, std::unique_ptr<net::Stream> stream)
+    : server_(server),
+      stream_(std::move(stream)),
+      connection_(*stream_, server.wheel_, server.connection_options_) {
+    server_.handlers_.push_back(*this);
+    ++server_.statistics_.accepted;
+    ++server_.statistics_.connections;
+    if (server_.draining_) drain();
+}
+
+RequestHandler::~RequestHandler() {
+    --server_.statistics_.connections;
+    if (flush_pending_) server_.forget_flush(*this);
+    give_back_workspace();
+}
+
+void RequestHandler::give_back_workspace() {
+    if (workspace_) server_.give_back(std::move(workspace_));
+}
+
+Task<> RequestHandler::serve(Server& server, std::unique_ptr<net::Stream> stream) {
+    RequestHandler self(server, std::move(stream));
+    std::error_code error;
+    while (self.is_open_) {
+        co_await self.connection_.wait(error);
+        if (!self.receive()) continue;
+        try {
+            co_await self.answer_requests();
+        } catch (const std::system_error&) {
+            // The peer is gone, or takes nothing, or the server ends: there is nobody to tell.
+            self.is_open_ = false;
+            self.lingers_ = false;
+        }
+    }
+    if (self.lingers_) co_await self.connection_.linger();
+}
+
+bool RequestHandler::receive() {
+    if (!workspace_) workspace_ = server_.borrow_workspace();
+    switch (connection_.receive(*workspace_)) {
+        case http1::Received::Bytes:
+            return true;
+        case http1::Received::TimedOut:
+            is_open_ = false;
+            if (workspace_->input.empty()) return false;
+            refuse(http::Status::RequestTimeout);
+            return true;
+        case http1::Received::End:
+            is_open_ = false;
+            return false;
+        case http1::Received::Nothing:
+            break;
+    }
+    if (workspace_->input.empty()) give_back_workspace();
+    return false;
+}
+
+Task<> RequestHandler::answer_requests() {
+    Workspace& workspace = *workspace_;
+    Application& application = server_.application_;
+    const auto middlewares = std::as_const(application).middlewares();
+    server_.refresh_date();
+    while (is_open_) {
+        const http1::HeadStatus head_status = connection_.next_head(workspace);
+        if (head_status == http1::HeadStatus::Incomplete) break;
+        if (head_status == http1::HeadStatus::Malformed) {
+            refuse(http::status_of(connection_.head_error()));
+            break;
+        }
+        const Exchange exchange(*this, workspace);
+        Request& request = workspace.request;
+        Response response;
+        std::exception_ptr failure;
+        try {
+            const Handler& handler = application.router().resolve(
+                request.method(), request.method_name(), request.raw_path(), request.match_info_);
+            if (middlewares.empty() && handler.is_plain()) {
+                response = handler.call(request);
+            } else {
+                if (!workspace.output.empty()) server_.flush_soon(*this);
+                const Next next(middlewares.data(), middlewares.data() + middlewares.size(), handler);
+                response = co_await next(request);
+            }
+            if (!application.on_response_prepare().empty()) {
+                co_await application.on_response_prepare().send(request, response);
+            }
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        if (failure) [[unlikely]] {
+            std::optional<Response> answer = response_for(failure);
+            if (!answer) {
+                is_open_ = false;
+                break;
+            }
+            response = std::move(*answer);
+        }
+        const bool body_follows = put(response);
+        if (body_follows) {
+            co_await connection_.flush(response.body());
+        } else if (workspace.output.size() > kUnsentBytes) {
+            co_await connection_.flush();
+        }
+        while (is_open_ && !workspace.body.at_end()) co_await workspace.body.read_some();
+        if (is_open_) workspace.body.finish();
+    }
+    if (!connection_.try_flush()) co_await connection_.flush();
+    if (is_open_ && workspace.input.empty()) {
+        connection_.become_idle();
+        give_back_workspace();
+    }
+}
+
+void RequestHandler::flush_answers() {
+    flush_pending_ = false;
+    if (workspace_) connection_.try_flush();
+}
+
+bool RequestHandler::put(const Response& response) {
+    Workspace& workspace = *workspace_;
+    const http::RequestHead& head = workspace.head;
+    const bool body_is_skipped = workspace.body.skip_received(kSkippedBodyBytes);
+    is_open_ = head.keep_alive && body_is_skipped && !response.closes_connection() &&
+               !connection_.is_draining();
+    if (!is_open_) lingers_ = !workspace.body.at_end() || workspace.body.has_more_input();
+
+    http::ResponseTraits traits;
+    traits.version = head.version;
+    traits.head_request = head.method == http::Method::Head;
+    traits.keep_alive = is_open_;
+    http::ResponseWriter writer(workspace.output, server_.head_blocks_);
+    const std::string& body = response.body();
+    const bool body_follows = body.size() > kCopiedBodyBytes && !traits.head_request &&
+                              http::may_have_body(response.status());
+    if (body_follows) {
+        writer.write_head(traits, response.status(), response.headers(), http::BodyLength::Known, body.size());
+    } else {
+        writer.write(traits, response.status(), response.headers(), body);
+    }
+    ++server_.statistics_.requests;
+    if (server_.options_.access_log != nullptr) log_access(response, &head);
+    return body_follows;
+}
+
+void RequestHandler::refuse(http::Status status) {
+    const Response response = HTTPException(status).response();
+    http::ResponseTraits traits;
+    traits.keep_alive = false;
+    http::ResponseWriter(workspace_->output, server_.head_blocks_)
+        .write(traits, status, response.headers(), response.body());
+    is_open_ = false;
+    lingers_ = true;
+    ++server_.statistics_.requests;
+    if (server_.options_.access_log != nullptr) {
+        started_ = std::chrono::steady_clock::now();
+        log_access(response, nullptr);
+    }
+}
+
+std::optional<Response> RequestHandler::response_for(const std::exception_ptr& failure) {
+    const std::error_code body_failure = workspace_->body.failure();
+    try {
+        std::rethrow_exception(failure);
+    } catch (HTTPException& outcome) {
+        return std::move(outcome.response());
+    } catch (const std::system_error& error) {
+        if (error.code() == body_failure) return response_for_body(body_failure);
+        if (server_.is_cancelled() && is_cancelled(error)) return std::nullopt;
+        return internal_error(error);
+    } catch (const TimeoutError& error) {
+        log_failure(error);
+        return HTTPGatewayTimeout().response();
+    } catch (const std::exception& error) {
+        return internal_error(error);
+    } catch (...) {
+        return internal_error(std::runtime_error("an exception that is no std::exception"));
+    }
+}
+
+/// The body could not be read: the peer's fault, or it is gone.
+std::optional<Response> RequestHandler::response_for_body(const std::error_code& failure) {
+    if (failure == asio::error::timed_out) {
+        return HTTPRequestTimeout().response().force_close();
+    }
+    if (failure.category() != http::error_category()) return std::nullopt;
+    return HTTPException(http::status_of(failure)).response().force_close();
+}
+
+void RequestHandler::log_failure(const std::exception& error) {
+    const Request& request = workspace_->request;
+    server_.log_.error("Error handling request {} {}: {}: {}",
+                       request.method_name(),
+                       request.target(),
+                       type_name(error),
+                       error.what());
+}
+
+Response RequestHandler::internal_error(const std::exception& error) {
+    log_failure(error);
+    const std::string details =
+        server_.options_.debug ? type_name(error) + ": " + error.what() : std::string();
+    return internal_error_page(workspace_->request, details);
+}
+
+void RequestHandler::log_access(const Response& response, const http::RequestHead* head) {
+    const auto now = std::chrono::steady_clock::now();
+    AccessRecord record;
+    const std::string remote = stream_->remote_endpoint().address;
+    record.remote = remote;
+    record.request = head;
+    record.response_headers = &response.headers();
+    record.status = response.status();
+    record.body_bytes = response.body().size();
+    record.duration = std::chrono::duration_cast<std::chrono::microseconds>(now - started_);
+    record.started = server_.now_ - record.duration.count() / 1'000'000;
+    server_.log_access(record);
+}
+
+}  // namespace indrik::web

@@ -1,0 +1,67 @@
+#pragma once
+// Serves one connection: takes its requests one after the other, has them handled, and answers in order.
+//
+// All requests that one read brought are handled before anything is written, and their answers go out in one write. If a
+// handler waits in between, what was answered before it goes out at the end of the loop's turn.
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <system_error>
+
+#include "indrik/core/intrusive_list.hpp"
+#include "indrik/core/task.hpp"
+#include "indrik/http1/connection.hpp"
+#include "indrik/net/stream.hpp"
+#include "indrik/web/response.hpp"
+
+namespace indrik::web {
+
+class Server;
+struct Workspace;
+
+/// Lives in the coroutine of its connection. In the server's list as long as it lives.
+class RequestHandler final : public ListHook {
+public:
+    /// The life of a connection, from accept to close. Lifetime: the server outlives the task.
+    static Task<> serve(Server& server, std::unique_ptr<net::Stream> stream);
+
+    RequestHandler(Server& server, std::unique_ptr<net::Stream> stream);
+    ~RequestHandler();
+
+    void drain() { connection_.begin_drain(); }
+    /// Sends finished answers without waiting; called at the end of a turn.
+    void flush_answers();
+
+private:
+    class Exchange;
+
+    /// Reads what woke the connection. True if there is something to answer.
+    bool receive();
+    Task<> answer_requests();
+    /// Puts the response into the output; says whether its body is still to be sent behind it.
+    bool put(const Response& response);
+    /// Answers what is no request, and closes.
+    void refuse(http::Status status);
+    /// The response for what a handler threw; nothing if the connection cannot be answered any more.
+    std::optional<Response> response_for(const std::exception_ptr& failure);
+    std::optional<Response> response_for_body(const std::error_code& failure);
+    Response internal_error(const std::exception& error);
+    void log_failure(const std::exception& error);
+    void log_access(const Response& response, const http::RequestHead* head);
+    void give_back_workspace();
+
+    Server& server_;
+    std::unique_ptr<net::Stream> stream_;
+    http1::Connection connection_;
+    std::unique_ptr<Workspace> workspace_;
+    std::chrono::steady_clock::time_point started_;  // of the present request; only for the access log
+    bool is_open_ = true;
+    bool lingers_ = false;  // the peer may still be sending when the last response has gone
+    bool flush_pending_ = false;
+
+    friend class Server;
+};
+
+}  // namespace indrik::web

@@ -1,0 +1,79 @@
+#include "indrik/web/runner.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "indrik/core/timeout.hpp"
+#include "indrik/web/server.hpp"
+
+namespace indrik::web {
+
+class Runner::Implementation {
+public:
+    Implementation(asio::io_context& loop, Application application, ServerOptions options)
+        : application_(std::move(application)),
+          server_(loop.get_executor(), application_, std::move(options)) {}
+
+    Task<> setup() {
+        application_.freeze();
+        std::exception_ptr failure;
+        try {
+            co_await application_.startup();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        if (!failure) co_return;
+        try {
+            co_await application_.cleanup();
+        } catch (...) {
+            // What went wrong first is what the operator needs to know.
+        }
+        std::rethrow_exception(failure);
+    }
+
+    Task<> shutdown(std::chrono::milliseconds grace) {
+        server_.stop_accepting();
+        server_.drain();
+        std::exception_ptr failure;
+        try {
+            co_await application_.shutdown();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        if (hurried_) grace = std::chrono::milliseconds(0);
+        try {
+            co_await with_timeout(grace, server_.wait_closed());
+        } catch (const TimeoutError&) {
+            // They were cancelled and have ended.
+        }
+        co_await application_.cleanup();
+        if (failure) std::rethrow_exception(failure);
+    }
+
+    void hurry() {
+        hurried_ = true;
+        server_.cancel();
+    }
+
+    Application application_;
+    Server server_;
+    bool hurried_ = false;
+};
+
+Runner::Runner(asio::io_context& loop, Application application, ServerOptions options)
+    : implementation_(
+          std::make_unique<Implementation>(loop, std::move(application), std::move(options))) {}
+Runner::~Runner() = default;
+
+Task<> Runner::setup() { return implementation_->setup(); }
+void Runner::listen(UniqueFd listening_socket) {
+    implementation_->server_.listen(std::move(listening_socket));
+}
+void Runner::start_accepting() { implementation_->server_.start_accepting(); }
+void Runner::stop_accepting() { implementation_->server_.stop_accepting(); }
+Task<> Runner::shutdown(std::chrono::milliseconds grace) { return implementation_->shutdown(grace); }
+void Runner::hurry() { implementation_->hurry(); }
+const ServerStatistics& Runner::statistics() const { return implementation_->server_.statistics(); }
+Application& Runner::application() { return implementation_->application_; }
+
+}  // namespace indrik::web

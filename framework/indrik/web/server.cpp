@@ -1,0 +1,193 @@
+#include "indrik/web/server.hpp"
+
+#include <sys/resource.h>
+#include <time.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <asio/error.hpp>
+#include <asio/post.hpp>
+
+#include "indrik/core/cancellation.hpp"
+#include "indrik/core/sleep.hpp"
+#include "indrik/net/socket_stream.hpp"
+#include "indrik/web/access_log.hpp"
+#include "indrik/web/request_handler.hpp"
+
+namespace indrik::web {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kSpareWorkspaces = 64;
+constexpr std::size_t kReservedDescriptors = 64;  // for everything that is not a connection
+constexpr auto kAccessFlushDelay = 750ms;
+constexpr auto kRestWhenFull = 50ms;
+constexpr auto kRestWithoutDescriptors = 500ms;
+
+std::size_t connection_limit(const ServerOptions& options) {
+    if (options.max_connections != 0) return options.max_connections;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 1'000'000;
+    const auto descriptors = static_cast<std::size_t>(limit.rlim_cur);
+    return descriptors > 2 * kReservedDescriptors ? descriptors - kReservedDescriptors
+                                                  : std::max<std::size_t>(descriptors / 2, 1);
+}
+
+http1::ConnectionOptions connection_options(const ServerOptions& options) {
+    http1::ConnectionOptions connection;
+    connection.head = options.head;
+    connection.header_timeout = options.header_timeout;
+    connection.body_timeout = options.body_timeout;
+    connection.keep_alive_timeout = options.keep_alive_timeout;
+    connection.write_timeout = options.write_timeout;
+    connection.linger_timeout = options.linger_timeout;
+    return connection;
+}
+
+}  // namespace
+
+/// Connections with answers that wait for a handler behind them. Shared with the callback that the loop holds.
+struct Server::FlushQueue {
+    std::vector<RequestHandler*> handlers;
+    bool is_posted = false;
+
+    void run() {
+        is_posted = false;
+        std::vector<RequestHandler*> due;
+        due.swap(handlers);
+        for (RequestHandler* const handler : due) handler->flush_answers();
+    }
+};
+
+Server::Server(LoopExecutor executor, Application& application, ServerOptions options)
+    : executor_(executor),
+      application_(application),
+      options_(std::move(options)),
+      connection_options_(connection_options(options_)),
+      log_(options_.log.child("server")),
+      wheel_(executor),
+      head_blocks_(options_.server_name),
+      flush_queue_(std::make_shared<FlushQueue>()),
+      access_flush_(options_.access_log),
+      connection_limit_(connection_limit(options_)),
+      acceptors_(executor),
+      connections_(executor) {
+    const auto log_error = [this](std::exception_ptr error) {
+        if (indrik::is_cancelled(error)) return;
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& failure) {
+            log_.error("A connection was lost to an error of the server: {}", failure.what());
+        } catch (...) {
+            log_.error("A connection was lost to an unknown error of the server");
+        }
+    };
+    acceptors_.on_error(log_error);
+    connections_.on_error(log_error);
+}
+
+Server::~Server() = default;
+
+void Server::listen(UniqueFd listening_socket) {
+    listeners_.push_back(std::make_unique<net::Listener>(executor_, std::move(listening_socket)));
+}
+
+void Server::start_accepting() {
+    accepting_ = true;
+    for (const auto& listener : listeners_) {
+        acceptors_.spawn([this](net::Listener& on) { return accept_loop(on); }, std::ref(*listener));
+    }
+}
+
+Task<> Server::accept_loop(net::Listener& listener) {
+    std::error_code error;
+    while (accepting_) {
+        co_await listener.wait(error);
+        while (accepting_ && accept_batch(listener, error)) co_await sleep_for(0s);
+        if (!accepting_) break;
+        if (statistics_.connections >= connection_limit_) {
+            co_await sleep_for(kRestWhenFull);
+        } else if (error && error != asio::error::would_block) {
+            log_.error("Cannot accept connections: {}", error.message());
+            co_await sleep_for(kRestWithoutDescriptors);
+        }
+    }
+    listener.close();
+}
+
+bool Server::accept_batch(net::Listener& listener, std::error_code& error) {
+    for (std::size_t left = options_.accept_batch; left > 0; --left) {
+        if (statistics_.connections >= connection_limit_) return false;
+        UniqueFd socket = listener.try_accept(error);
+        if (!socket) return false;
+        serve(std::make_unique<net::SocketStream>(executor_, std::move(socket)));
+    }
+    return true;
+}
+
+void Server::serve(std::unique_ptr<net::Stream> stream) {
+    connections_.spawn(RequestHandler::serve(*this, std::move(stream)));
+}
+
+void Server::stop_accepting() {
+    if (!std::exchange(accepting_, false)) return;
+    std::error_code error;
+    for (const auto& listener : listeners_) {
+        // Who waits in the queue has been told that the connection stands; closing now would reset it.
+        while (accept_batch(*listener, error)) {}
+        listener->cancel();
+    }
+    acceptors_.cancel();
+}
+
+void Server::drain() {
+    draining_ = true;
+    for (RequestHandler& handler : handlers_) handler.drain();
+}
+
+Task<> Server::wait_closed() {
+    co_await acceptors_.join();
+    listeners_.clear();
+    co_await connections_.join();
+    if (options_.access_log != nullptr) options_.access_log->flush();
+}
+
+std::unique_ptr<Workspace> Server::borrow_workspace() {
+    if (spare_workspaces_.empty()) return std::make_unique<Workspace>(connection_options_.head);
+    std::unique_ptr<Workspace> workspace = std::move(spare_workspaces_.back());
+    spare_workspaces_.pop_back();
+    return workspace;
+}
+
+void Server::give_back(std::unique_ptr<Workspace> workspace) {
+    if (spare_workspaces_.size() >= kSpareWorkspaces) return;
+    workspace->reset();
+    spare_workspaces_.push_back(std::move(workspace));
+}
+
+void Server::flush_soon(RequestHandler& handler) {
+    if (std::exchange(handler.flush_pending_, true)) return;
+    flush_queue_->handlers.push_back(&handler);
+    if (std::exchange(flush_queue_->is_posted, true)) return;
+    asio::post(executor_, [queue = flush_queue_] { queue->run(); });
+}
+
+void Server::forget_flush(RequestHandler& handler) { std::erase(flush_queue_->handlers, &handler); }
+
+void Server::refresh_date() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    now_ = now.tv_sec;
+    head_blocks_.refresh(now_);
+}
+
+void Server::log_access(const AccessRecord& record) {
+    options_.access_log->log(record);
+    if (!access_flush_.is_armed()) wheel_.arm(access_flush_, kAccessFlushDelay);
+}
+
+void Server::AccessFlush::on_timeout() { access_log->flush(); }
+
+}  // namespace indrik::web

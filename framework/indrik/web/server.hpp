@@ -1,0 +1,102 @@
+#pragma once
+// Accepts connections for one application on one loop and keeps what they share: the timer wheel, the ready-made response
+// heads, and the workspaces that are lent to connections with something to do. The lifecycle around it is web::Runner's.
+
+#include <cstddef>
+#include <ctime>
+#include <memory>
+#include <vector>
+
+#include "indrik/core/intrusive_list.hpp"
+#include "indrik/core/logging.hpp"
+#include "indrik/core/task_group.hpp"
+#include "indrik/core/unique_fd.hpp"
+#include "indrik/http/serializer.hpp"
+#include "indrik/http1/options.hpp"
+#include "indrik/http1/workspace.hpp"
+#include "indrik/net/listener.hpp"
+#include "indrik/net/timer_wheel.hpp"
+#include "indrik/web/application.hpp"
+#include "indrik/web/server_options.hpp"
+
+namespace indrik::web {
+
+class RequestHandler;
+
+struct AccessRecord;
+
+/// A connection's working memory and the request that it is answering.
+struct Workspace : http1::Workspace {
+    using http1::Workspace::Workspace;
+    Request request;
+};
+
+/// Lifetime: loop and application outlive it; see TaskGroup for when it may be destroyed.
+class Server {
+public:
+    Server(LoopExecutor executor, Application& application, ServerOptions options);
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    ~Server();
+
+    void listen(UniqueFd listening_socket);
+    void start_accepting();
+    void stop_accepting();
+    /// Serves a connected stream as if it had been accepted.
+    void serve(std::unique_ptr<net::Stream> stream);
+
+    /// Idle connections end now, the others after their present request.
+    void drain();
+    /// Cancels what still runs.
+    void cancel() { connections_.cancel(); }
+    bool is_cancelled() const { return connections_.is_cancelled(); }
+    /// Waits until the last connection has ended.
+    Task<> wait_closed();
+
+    const ServerStatistics& statistics() const { return statistics_; }
+
+private:
+    friend class RequestHandler;
+
+    /// Writes the access log out once a second.
+    struct AccessFlush final : net::TimerWheel::Timer {
+        explicit AccessFlush(AccessLogger* log) : access_log(log) {}
+        void on_timeout() override;
+        AccessLogger* access_log;
+    };
+
+    Task<> accept_loop(net::Listener& listener);
+    /// Takes what is in the queue, at most one batch. False when the queue is empty.
+    bool accept_batch(net::Listener& listener, std::error_code& error);
+    bool is_full() const;
+    std::unique_ptr<Workspace> borrow_workspace();
+    void give_back(std::unique_ptr<Workspace> workspace);
+    /// Sends what a connection has already answered when the present turn of the loop ends, should its handler still be waiting.
+    void flush_soon(RequestHandler& handler);
+    void forget_flush(RequestHandler& handler);
+    void refresh_date();
+    void log_access(const AccessRecord& record);
+
+    LoopExecutor executor_;
+    Application& application_;
+    ServerOptions options_;
+    http1::ConnectionOptions connection_options_;
+    Logger log_;
+    ServerStatistics statistics_;
+    net::TimerWheel wheel_;
+    http::HeadBlocks head_blocks_;
+    std::vector<std::unique_ptr<Workspace>> spare_workspaces_;
+    std::vector<std::unique_ptr<net::Listener>> listeners_;
+    IntrusiveList<RequestHandler> handlers_;
+    struct FlushQueue;
+    std::shared_ptr<FlushQueue> flush_queue_;
+    AccessFlush access_flush_;
+    std::time_t now_ = 0;
+    std::size_t connection_limit_;
+    bool accepting_ = false;
+    bool draining_ = false;
+    TaskGroup acceptors_;
+    TaskGroup connections_;
+};
+
+}  // namespace indrik::web
