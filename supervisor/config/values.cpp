@@ -48,14 +48,18 @@ std::optional<std::uint64_t> scaled(std::string_view digits,
     value *= factor;
     if (point == std::string_view::npos) return value;
 
-    std::uint64_t place = factor;
+    constexpr std::size_t kMostDecimals = 6;  // what follows would be lost anyway
     const std::string_view decimals = digits.substr(point + 1);
     if (decimals.empty()) return {};
-    for (const char digit : decimals) {
-        if (digit < '0' || digit > '9') return {};
-        place /= 10;
-        value += place * static_cast<std::uint64_t>(digit - '0');
+    std::uint64_t fraction = 0;
+    std::uint64_t scale = 1;
+    for (std::size_t index = 0; index < decimals.size(); ++index) {
+        if (decimals[index] < '0' || decimals[index] > '9') return {};
+        if (index >= kMostDecimals) continue;
+        fraction = fraction * 10 + static_cast<std::uint64_t>(decimals[index] - '0');
+        scale *= 10;
     }
+    value += factor * fraction / scale;
     return value;
 }
 

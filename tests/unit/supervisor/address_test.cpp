@@ -33,7 +33,8 @@ TEST_P(AddressParse, ReadsAndWrites) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    AllForms, AddressParse,
+    AllForms,
+    AddressParse,
     testing::Values(Case{"127.0.0.1:8000", Kind::Tcp4, "127.0.0.1", 8000, "127.0.0.1:8000"},
                     Case{"localhost", Kind::Tcp4, "localhost", 8000, "localhost:8000"},
                     Case{":80", Kind::Tcp4, "0.0.0.0", 80, "0.0.0.0:80"},
@@ -46,11 +47,27 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"unix:///run/a.sock", Kind::Unix, "/run/a.sock", 0, "unix:/run/a.sock"}));
 
 TEST(Address, RefusesWhatIsNone) {
-    for (const char* text : {"", "a:b", "a:", "a:65536", "a:-1", "a:80:90", "::1", "::1:80", "[::1", "[]:80", "[::1]80",
-                             "[::1]:", "unix:", "http://a:80", "a b:80", "a:80/", "a:8 0"}) {
+    for (const char* text : {"",
+                             "a:b",
+                             "a:",
+                             "a:65536",
+                             "a:-1",
+                             "a:80:90",
+                             "::1",
+                             "::1:80",
+                             "[::1",
+                             "[]:80",
+                             "[::1]80",
+                             "[::1]:",
+                             "unix:",
+                             "http://a:80",
+                             "a b:80",
+                             "a:80/",
+                             "a:8 0"}) {
         EXPECT_THROW(Address::parse(text), BadValue) << text;
     }
-    EXPECT_THROW(Address::parse("unix:/" + std::string(sizeof(sockaddr_un::sun_path), 'x')), BadValue);
+    EXPECT_THROW(Address::parse("unix:/" + std::string(sizeof(sockaddr_un::sun_path), 'x')),
+                 BadValue);
 }
 
 TEST(Address, ComplaintSaysWhatWouldBeRight) {

@@ -1,10 +1,10 @@
 #include "supervisor/arbiter/arbiter.hpp"
 
+#include <chrono>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-
-#include <chrono>
 
 #include "supervised.hpp"
 
@@ -18,12 +18,14 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 std::chrono::milliseconds since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 start);
 }
 
 TEST(Arbiter, StartsAsManyWorkersAsAskedEachWithItsSockets) {
     Supervised master({"-w", "3", "-b", "127.0.0.1:0", "-b", "[::1]:0"});
-    for (int count = 0; count < 3; ++count) EXPECT_THAT(master.expect("ready (pid:"), HasSubstr("with 2 sockets"));
+    for (int count = 0; count < 3; ++count)
+        EXPECT_THAT(master.expect("ready (pid:"), HasSubstr("with 2 sockets"));
     EXPECT_THAT(master.children(), SizeIs(3));
 }
 

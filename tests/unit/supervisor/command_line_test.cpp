@@ -29,14 +29,17 @@ std::string complaint(const Arguments& arguments, Program program = Program::Ind
 }
 
 TEST(CommandLine, TakesEveryWayToWriteAnOption) {
-    for (const Arguments& arguments :
-         {Arguments{"-w", "4"}, Arguments{"-w4"}, Arguments{"--workers", "4"}, Arguments{"--workers=4"}}) {
+    for (const Arguments& arguments : {Arguments{"-w", "4"},
+                                       Arguments{"-w4"},
+                                       Arguments{"--workers", "4"},
+                                       Arguments{"--workers=4"}}) {
         EXPECT_THAT(values(arguments, "workers"), ElementsAre("4")) << arguments[0];
     }
 }
 
 TEST(CommandLine, CollectsRepeatedOptionsInOrder) {
-    EXPECT_THAT(values({"-b", ":1", "--bind", ":2", "-b:3"}, "bind"), ElementsAre(":1", ":2", ":3"));
+    EXPECT_THAT(values({"-b", ":1", "--bind", ":2", "-b:3"}, "bind"),
+                ElementsAre(":1", ":2", ":3"));
 }
 
 TEST(CommandLine, TakesADashAsAValue) {
@@ -46,7 +49,8 @@ TEST(CommandLine, TakesADashAsAValue) {
 
 TEST(CommandLine, TakesAliases) {
     EXPECT_THAT(values({"--log-file", "a"}, "error_logfile"), ElementsAre("a"));
-    EXPECT_THAT(values({"--limit-request-field_size", "9"}, "limit_request_field_size"), ElementsAre("9"));
+    EXPECT_THAT(values({"--limit-request-field_size", "9"}, "limit_request_field_size"),
+                ElementsAre("9"));
 }
 
 TEST(CommandLine, TakesTheModuleAnywhere) {
@@ -58,12 +62,15 @@ TEST(CommandLine, TakesTheModuleAnywhere) {
 
 TEST(CommandLine, NamesUnknownOptionsAndTheNearest) {
     EXPECT_EQ(complaint({"--worker", "2"}), "unknown option --worker; did you mean --workers?");
-    EXPECT_EQ(complaint({"--keepalive", "2"}), "unknown option --keepalive; did you mean --keep-alive?");
+    EXPECT_EQ(complaint({"--keepalive", "2"}),
+              "unknown option --keepalive; did you mean --keep-alive?");
     EXPECT_EQ(complaint({"--frobnicate"}), "unknown option --frobnicate; --help lists all");
     EXPECT_EQ(complaint({"-z"}), "unknown option -z; --help lists all");
 }
 
-TEST(CommandLine, DoesNotGuessPrefixes) { EXPECT_THAT(complaint({"--work", "2"}), HasSubstr("unknown option --work")); }
+TEST(CommandLine, DoesNotGuessPrefixes) {
+    EXPECT_THAT(complaint({"--work", "2"}), HasSubstr("unknown option --work"));
+}
 
 TEST(CommandLine, NamesTheOptionThatLacksItsValue) {
     EXPECT_EQ(complaint({"-w"}), "--workers needs a value; --help shows which");
@@ -71,7 +78,9 @@ TEST(CommandLine, NamesTheOptionThatLacksItsValue) {
     EXPECT_EQ(complaint({"--workers="}), "--workers needs a value; --help shows which");
 }
 
-TEST(CommandLine, RefusesAValueForASwitch) { EXPECT_EQ(complaint({"--debug=1"}), "--debug takes no value"); }
+TEST(CommandLine, RefusesAValueForASwitch) {
+    EXPECT_EQ(complaint({"--debug=1"}), "--debug takes no value");
+}
 
 TEST(CommandLine, TakesOneModuleOnly) {
     EXPECT_THAT(complaint({"a.so", "b.so"}), HasSubstr("more than one MODULE"));

@@ -19,7 +19,9 @@ TEST(QuotaCpus, KnowsNoLimit) {
     EXPECT_EQ(quota_cpus("x y"), 0u);
 }
 
-TEST(UsableCpus, IsAtLeastOne) { EXPECT_GE(usable_cpus(), 1u); }
+TEST(UsableCpus, IsAtLeastOne) {
+    EXPECT_GE(usable_cpus(), 1u);
+}
 
 }  // namespace
 }  // namespace indrik::supervisor

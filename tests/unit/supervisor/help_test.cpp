@@ -1,9 +1,9 @@
 #include "supervisor/config/help.hpp"
 
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <sstream>
 
 namespace indrik::supervisor {
 namespace {
@@ -19,7 +19,8 @@ TEST(FormatHelp, FitsATerminalOf80Columns) {
 TEST(FormatHelp, ShowsEverySettingWithItsDefault) {
     const std::string help = format_help("indrik", Program::Indrik);
     for (const Setting& setting : settings_table()) {
-        if (!setting.flags.empty()) EXPECT_THAT(help, HasSubstr("--" + std::string(setting.flags.front())));
+        if (setting.flags.empty()) continue;
+        EXPECT_THAT(help, HasSubstr("--" + std::string(setting.flags.front())));
     }
     EXPECT_THAT(help, HasSubstr("  -w, --workers N"));
     EXPECT_THAT(help, HasSubstr("[127.0.0.1:8000]"));

@@ -20,7 +20,9 @@ TEST(ParseIni, ReadsNamesValuesAndLineNumbers) {
     EXPECT_EQ(shown("workers = 4\n\nbind=:80\nbind = :81"), "1:workers=4;3:bind=:80;4:bind=:81;");
 }
 
-TEST(ParseIni, SkipsCommentsAndItsSection) { EXPECT_EQ(shown("# a\n; b\n[indrik]\n  x = 1\r\n"), "4:x=1;"); }
+TEST(ParseIni, SkipsCommentsAndItsSection) {
+    EXPECT_EQ(shown("# a\n; b\n[indrik]\n  x = 1\r\n"), "4:x=1;");
+}
 
 TEST(ParseIni, KeepsWhatIsInsideAValue) {
     EXPECT_EQ(shown("f = %(h)s # ; = \"x\" y"), "1:f=%(h)s # ; = \"x\" y;");

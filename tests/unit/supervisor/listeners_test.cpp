@@ -1,5 +1,7 @@
 #include "supervisor/listeners/listeners.hpp"
 
+#include <filesystem>
+
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,8 +10,6 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <filesystem>
 
 #include "supervisor/listeners/sockets.hpp"
 
@@ -114,14 +114,16 @@ TEST(Listeners, OpenKeepsWhatIsOpenAndIsAllOrNothing) {
     Listeners other;
     other.resize(1);
     other.open(Addresses{Address::parse("127.0.0.1:0")}, 64);
-    const Address taken = Address::parse("127.0.0.1:" + std::to_string(port_of(other.urls().at(0))));
+    const Address taken =
+        Address::parse("127.0.0.1:" + std::to_string(port_of(other.urls().at(0))));
 
     Listeners listeners;
     listeners.resize(1);
     const Address first = Address::parse("127.0.0.1:0");
     listeners.open(Addresses{first}, 64);
     const auto urls = listeners.urls();
-    EXPECT_THROW(listeners.open(Addresses{first, Address::parse("[::1]:0"), taken}, 64), AddressInUse);
+    EXPECT_THROW(listeners.open(Addresses{first, Address::parse("[::1]:0"), taken}, 64),
+                 AddressInUse);
     EXPECT_EQ(listeners.urls(), urls);
     listeners.open(Addresses{first, first}, 64);
     EXPECT_EQ(listeners.urls(), urls);

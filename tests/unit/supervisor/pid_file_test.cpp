@@ -1,13 +1,13 @@
 #include "supervisor/system/pid_file.hpp"
 
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fstream>
 
 #include "supervisor/config/errors.hpp"
 
@@ -79,7 +79,9 @@ TEST_F(PidFileTest, NamesAFileThatCannotBeWritten) {
     EXPECT_THROW(PidFile((folder_ / "absent" / "x.pid").string()), ConfigError);
 }
 
-TEST_F(PidFileTest, AnEmptyPathIsNoFile) { EXPECT_NO_THROW(PidFile("")); }
+TEST_F(PidFileTest, AnEmptyPathIsNoFile) {
+    EXPECT_NO_THROW(PidFile(""));
+}
 
 }  // namespace
 }  // namespace indrik::supervisor

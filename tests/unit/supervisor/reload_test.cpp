@@ -1,17 +1,18 @@
 // SIGHUP: a new generation beside the old one (supervisor/arbiter/reload.cpp).
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "supervised.hpp"
 
 namespace indrik::supervisor {
 namespace {
 
+namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -22,14 +23,21 @@ protected:
     void SetUp() override {
         char name[] = "/tmp/indrik-reload-XXXXXX";
         folder_ = ::mkdtemp(name);
-        config_ = folder_ / "c";
+        config_ = folder_ / "conf";
     }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
+    void TearDown() override { fs::remove_all(folder_); }
 
-    void configure(const std::string& text) const { std::ofstream(config_) << text; }
+    /// Writes the configuration file; an address of ours unless there is one.
+    void configure(const std::string& text) const {
+        const bool has_address = text.find("bind") != std::string::npos;
+        std::ofstream(config_) << (has_address ? "" : "bind = 127.0.0.1:0\n") << text;
+    }
+    std::string address(const char* name) const {
+        return "bind = unix:" + (folder_ / name).string() + "\n";
+    }
 
-    std::filesystem::path folder_;
-    std::filesystem::path config_;
+    fs::path folder_;
+    fs::path config_;
 };
 
 TEST_F(Reload, ReplacesTheWholeGeneration) {
@@ -62,7 +70,8 @@ TEST_F(Reload, KeepsTheOldGenerationWhenTheNewOneFails) {
     Supervised master({"-w", "2"});
     const pid_t first = master.expect_ready();
     const pid_t second = master.expect_ready();
-    for (const Behaviour behaviour : {Behaviour::FailToBoot, Behaviour::FailToLoad, Behaviour::CrashAtBoot}) {
+    for (const Behaviour behaviour :
+         {Behaviour::FailToBoot, Behaviour::FailToLoad, Behaviour::CrashAtBoot}) {
         master.set_behaviour(behaviour);
         master.signal(SIGHUP);
         master.expect("Reload failed, generation 1 stays: ");
@@ -96,15 +105,54 @@ TEST_F(Reload, RefusesABadConfiguration) {
     const pid_t worker = master.expect_ready();
     configure("wokers = 2\n");
     master.signal(SIGHUP);
-    EXPECT_THAT(master.expect("Reload refused"), HasSubstr("c:1: there is no setting \"wokers\""));
+    EXPECT_THAT(master.expect("Reload refused"),
+                HasSubstr("conf:2: there is no setting \"wokers\""));
     EXPECT_THAT(master.children(), ElementsAre(worker));
 }
 
-TEST_F(Reload, MovesToAnotherAddress) {
-    configure("bind = unix:" + (folder_ / "a").string());
-    Supervised master({"-c", config_, "--chdir", folder_, "-w", "2"});
-    // The harness would put an address on the command line, which outranks the file.
-    master.expect("Listening at");
+TEST_F(Reload, MovesToOtherAddresses) {
+    configure(address("a"));
+    Supervised master({"-c", config_});
+    master.expect_ready();
+    EXPECT_TRUE(fs::is_socket(folder_ / "a"));
+    configure(address("a") + address("b"));
+    master.signal(SIGHUP);
+    EXPECT_THAT(master.expect("ready (pid:"), HasSubstr("with 2 sockets"));
+    master.expect("generation 2 serves");
+    EXPECT_TRUE(fs::is_socket(folder_ / "b"));
+    configure(address("b"));
+    master.signal(SIGHUP);
+    master.expect("generation 3 serves");
+    master.signal(SIGTERM);
+    EXPECT_EQ(master.exit_code(), 0);
+    EXPECT_FALSE(fs::exists(folder_ / "a"));
+    EXPECT_FALSE(fs::exists(folder_ / "b"));
+}
+
+TEST_F(Reload, RefusesAnAddressThatIsTaken) {
+    configure(address("a"));
+    Supervised master({"-c", config_});
+    const pid_t worker = master.expect_ready();
+    std::ofstream(folder_ / "b") << "no socket";
+    configure(address("a") + address("c") + address("b"));
+    master.signal(SIGHUP);
+    EXPECT_THAT(master.expect("Reload refused"), HasSubstr("/b exists and is no socket"));
+    EXPECT_FALSE(fs::exists(folder_ / "c"));
+    EXPECT_THAT(master.children(), ElementsAre(worker));
+}
+
+TEST_F(Reload, ClosesNewAddressesAgainWhenItFails) {
+    configure(address("a"));
+    Supervised master({"-c", config_});
+    master.expect_ready();
+    master.set_behaviour(Behaviour::FailToBoot);
+    configure(address("b"));
+    master.signal(SIGHUP);
+    master.expect("Reload failed");
+    master.signal(SIGUSR2);
+    master.expect("SIGUSR2");
+    EXPECT_TRUE(fs::is_socket(folder_ / "a"));
+    EXPECT_FALSE(fs::exists(folder_ / "b"));
 }
 
 TEST_F(Reload, ReopensItsLogUnderAnotherName) {

@@ -1,18 +1,20 @@
 #include "supervisor/listeners/sockets.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#include <filesystem>
-#include <fstream>
-
 namespace indrik::supervisor {
 namespace {
 
-Address local(std::uint16_t port) { return Address::parse("127.0.0.1:" + std::to_string(port)); }
+Address local(std::uint16_t port) {
+    return Address::parse("127.0.0.1:" + std::to_string(port));
+}
 
 int option(int fd, int name) {
     int value = 0;
@@ -47,7 +49,8 @@ TEST(RefuseTakenPort, RefusesEvenAGroupThatWouldLetUsIn) {
         refuse_taken_port(local(port));
         FAIL();
     } catch (const AddressInUse& error) {
-        EXPECT_THAT(error.what(), testing::HasSubstr("127.0.0.1:" + std::to_string(port) + " is in use"));
+        EXPECT_THAT(error.what(),
+                    testing::HasSubstr("127.0.0.1:" + std::to_string(port) + " is in use"));
     }
     EXPECT_THROW(refuse_taken_port(Address::parse(":" + std::to_string(port))), AddressInUse);
 }
@@ -67,7 +70,8 @@ TEST(BindTcp, NamesAnAddressThatIsNotOurs) {
         bind_tcp(Address::parse("192.0.2.1:0"), 0);
         FAIL();
     } catch (const ConfigError& error) {
-        EXPECT_THAT(error.what(), testing::HasSubstr("192.0.2.1:0 is not an address of this machine"));
+        EXPECT_THAT(error.what(),
+                    testing::HasSubstr("192.0.2.1:0 is not an address of this machine"));
         EXPECT_EQ(dynamic_cast<const AddressInUse*>(&error), nullptr);
     }
 }

@@ -1,11 +1,11 @@
 #include "supervisor/config/sources.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "supervisor/config/errors.hpp"
 
@@ -32,7 +32,8 @@ protected:
         std::filesystem::remove_all(folder_);
     }
     static void clear_environment() {
-        for (const char* variable : {"PORT", "WEB_CONCURRENCY", "INDRIK_CMD_ARGS"}) ::unsetenv(variable);
+        for (const char* variable : {"PORT", "WEB_CONCURRENCY", "INDRIK_CMD_ARGS"})
+            ::unsetenv(variable);
     }
 
     static void write(const char* file, const char* text) { std::ofstream(file) << text; }

@@ -1,5 +1,12 @@
 #include "supervised.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -9,13 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
-#include <fstream>
-#include <stdexcept>
-#include <thread>
-
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/config/errors.hpp"
 
 namespace indrik::supervisor {
 namespace {
@@ -69,12 +72,17 @@ public:
             default:
                 break;
         }
+        ::signal(SIGSEGV, SIG_DFL);  // a sanitizer may have taken it
         const sigset_t set = worker_signals();
         ::sigprocmask(SIG_BLOCK, &set, nullptr);
         context.mark_ready();
-        log.info("ready (pid:{}) slot {} with {} sockets", ::getpid(), context.line.slot.load(), context.sockets.size());
+        log.info("ready (pid:{}) slot {} with {} sockets",
+                 ::getpid(),
+                 context.line.slot.load(),
+                 context.sockets.size());
         if (behaviour == Behaviour::SwallowEverything) ::signal(SIGABRT, SIG_IGN);
-        if (behaviour == Behaviour::HangWhenReady || behaviour == Behaviour::SwallowEverything) hang();
+        if (behaviour == Behaviour::HangWhenReady || behaviour == Behaviour::SwallowEverything)
+            hang();
         serve(context, log, behaviour == Behaviour::IgnoreSignals);
     }
 
@@ -93,6 +101,7 @@ private:
     }
 
     [[noreturn]] static void hang() {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         for (;;) ::pause();
     }
 
@@ -100,7 +109,8 @@ private:
 };
 
 Supervised::Supervised(std::vector<std::string> arguments, Behaviour behaviour) {
-    void* const memory = ::mmap(nullptr, sizeof(Script), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* const memory =
+        ::mmap(nullptr, sizeof(Script), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::runtime_error("mmap");
     script_ = new (memory) Script{behaviour, false};
 
@@ -114,9 +124,11 @@ Supervised::Supervised(std::vector<std::string> arguments, Behaviour behaviour) 
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(writer.get(), STDERR_FILENO);
     arguments.insert(arguments.begin(), {"--log-level", "debug"});
-    if (std::find(arguments.begin(), arguments.end(), "-b") == arguments.end()) {
+    const auto is_address = [](const std::string& argument) {
+        return argument == "-b" || argument == "-c";
+    };
+    if (std::ranges::none_of(arguments, is_address))
         arguments.insert(arguments.begin(), {"-b", "127.0.0.1:0"});
-    }
     int code = exit_codes::kUnexpected;
     try {
         FakeWorker worker(*script_);
@@ -133,17 +145,25 @@ Supervised::Supervised(std::vector<std::string> arguments, Behaviour behaviour) 
 
 Supervised::~Supervised() {
     if (pid_ > 0) {
+        const auto workers = children();  // some behave so badly that they would outlive it
         ::kill(pid_, SIGKILL);
         ::waitpid(pid_, nullptr, 0);
+        for (const pid_t worker : workers) ::kill(worker, SIGKILL);
     }
     ::munmap(script_, sizeof(Script));
 }
 
-void Supervised::set_behaviour(Behaviour behaviour) { script_->behaviour = behaviour; }
+void Supervised::set_behaviour(Behaviour behaviour) {
+    script_->behaviour = behaviour;
+}
 
-void Supervised::let_boot() { script_->may_boot = true; }
+void Supervised::let_boot() {
+    script_->may_boot = true;
+}
 
-void Supervised::signal(int number) const { ::kill(pid_, number); }
+void Supervised::signal(int number) const {
+    ::kill(pid_, number);
+}
 
 bool Supervised::read_line(std::string& line) {
     const auto limit = std::chrono::steady_clock::now() + kPatience;
@@ -154,9 +174,11 @@ bool Supervised::read_line(std::string& line) {
             unread_.erase(0, end + 1);
             return true;
         }
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(limit - std::chrono::steady_clock::now());
         pollfd waited{log_.get(), POLLIN, 0};
-        if (left.count() <= 0 || ::poll(&waited, 1, static_cast<int>(left.count())) != 1) return false;
+        if (left.count() <= 0 || ::poll(&waited, 1, static_cast<int>(left.count())) != 1)
+            return false;
         char bytes[4096];
         const ssize_t size = ::read(log_.get(), bytes, sizeof bytes);
         if (size <= 0) return false;
@@ -173,7 +195,9 @@ std::string Supervised::expect(std::string_view text) {
     return {};
 }
 
-pid_t Supervised::expect_ready() { return pid_in(expect("ready (pid:")); }
+pid_t Supervised::expect_ready() {
+    return pid_in(expect("ready (pid:"));
+}
 
 std::string Supervised::rest() {
     std::string seen;

@@ -6,11 +6,11 @@
 //   master.signal(SIGTERM);
 //   EXPECT_EQ(master.exit_code(), 0);
 
-#include <sys/types.h>
-
 #include <atomic>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "indrik/core/unique_fd.hpp"
 #include "supervisor/worker/worker_process.hpp"
@@ -34,7 +34,7 @@ enum class Behaviour {
 /// Resource type: the master is killed when this goes.
 class Supervised {
 public:
-    /// The arbiter gets `--log-level debug -b 127.0.0.1:0` and what is given. Errors: throws when it cannot be started.
+    /// The arbiter gets `--log-level debug`, `-b 127.0.0.1:0` unless -b or -c is given, and what is given. Errors: throws when it cannot be started.
     explicit Supervised(std::vector<std::string> arguments, Behaviour behaviour = Behaviour::Serve);
     Supervised(const Supervised&) = delete;
     Supervised& operator=(const Supervised&) = delete;

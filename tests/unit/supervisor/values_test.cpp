@@ -21,7 +21,9 @@ std::string complaint(Function function) {
     return "(accepted)";
 }
 
-TEST(ParseDuration, TakesSecondsWithoutUnit) { EXPECT_EQ(parse_duration("30"), 30s); }
+TEST(ParseDuration, TakesSecondsWithoutUnit) {
+    EXPECT_EQ(parse_duration("30"), 30s);
+}
 
 TEST(ParseDuration, TakesEveryUnit) {
     EXPECT_EQ(parse_duration("500ms"), 500ms);
@@ -38,9 +40,23 @@ TEST(ParseDuration, TakesDecimals) {
 }
 
 TEST(ParseDuration, RefusesWhatIsNone) {
-    for (const char* text : {"", "s", "-1", "+1", "1 s", "1x", "1.2.3", ".5", "5.", "1e3", "ms", "99999999999999999999",
-                             "10000h", "soon", "1s2"}) {
-        EXPECT_THAT(complaint([&] { parse_duration(text); }), HasSubstr("is not a duration")) << text;
+    for (const char* text : {"",
+                             "s",
+                             "-1",
+                             "+1",
+                             "1 s",
+                             "1x",
+                             "1.2.3",
+                             ".5",
+                             "5.",
+                             "1e3",
+                             "ms",
+                             "99999999999999999999",
+                             "10000h",
+                             "soon",
+                             "1s2"}) {
+        EXPECT_THAT(complaint([&] { parse_duration(text); }), HasSubstr("is not a duration"))
+            << text;
     }
 }
 
@@ -74,14 +90,16 @@ TEST(ParseNumber, HoldsItsBoundsAndNamesThem) {
     EXPECT_EQ(parse_number("1", 1, 10), 1u);
     EXPECT_EQ(parse_number("10", 1, 10), 10u);
     for (const char* text : {"0", "11", "", "ten", "1.5", "-1", "18446744073709551617"}) {
-        EXPECT_THAT(complaint([&] { parse_number(text, 1, 10); }), HasSubstr("from 1 to 10")) << text;
+        EXPECT_THAT(complaint([&] { parse_number(text, 1, 10); }), HasSubstr("from 1 to 10"))
+            << text;
     }
 }
 
 TEST(ParseWorkers, TakesNumbersAndAuto) {
     EXPECT_EQ(parse_workers("4"), 4u);
     EXPECT_GE(parse_workers("auto"), 1u);
-    EXPECT_THAT(complaint([] { parse_workers("many"); }), HasSubstr("\"many\" is not a whole number from 1 to 1000, or auto"));
+    EXPECT_THAT(complaint([] { parse_workers("many"); }),
+                HasSubstr("\"many\" is not a whole number from 1 to 1000, or auto"));
     EXPECT_THAT(complaint([] { parse_workers("0"); }), HasSubstr("from 1 to 1000"));
 }
 
