@@ -1,26 +1,33 @@
 # The framework as users link it: indrik::indrik, one shared library of all modules (and a static one beside it).
 get_property(modules GLOBAL PROPERTY INDRIK_MODULES)
 set(objects "")
-set(module_targets "")
+set(definitions "")
 foreach(module IN LISTS modules)
     list(APPEND objects $<TARGET_OBJECTS:indrik_${module}>)
-    list(APPEND module_targets indrik_${module})
+    # The values, not a reference to the module: an installed package has no modules.
+    get_target_property(module_definitions indrik_${module} INTERFACE_COMPILE_DEFINITIONS)
+    if(module_definitions)
+        list(APPEND definitions ${module_definitions})
+    endif()
 endforeach()
+list(REMOVE_DUPLICATES definitions)
+set_property(GLOBAL PROPERTY INDRIK_PUBLIC_DEFINITIONS "${definitions}")
 
 foreach(kind IN ITEMS SHARED STATIC)
     string(TOLOWER "indrik_${kind}" target)
     add_library(${target} ${kind} ${objects})
     set_target_properties(${target} PROPERTIES OUTPUT_NAME indrik)
-    foreach(module IN LISTS module_targets)
-        target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/framework>")
-        target_compile_definitions(${target} PUBLIC $<TARGET_PROPERTY:${module},INTERFACE_COMPILE_DEFINITIONS>)
-    endforeach()
+    target_compile_features(${target} PUBLIC cxx_std_20)
+    target_compile_definitions(${target} PUBLIC ${definitions})
+    target_include_directories(${target} PUBLIC
+        "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/framework>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
     target_link_libraries(${target}
         PUBLIC Threads::Threads fmt::fmt spdlog::spdlog Boost::json
         PRIVATE OpenSSL::Crypto PkgConfig::RE2 $<BUILD_INTERFACE:indrik_build_settings>)
 endforeach()
 set_target_properties(indrik_shared PROPERTIES
     EXPORT_NAME indrik VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+set_target_properties(indrik_static PROPERTIES EXPORT_NAME static)
 target_link_options(indrik_shared PRIVATE -Wl,--no-undefined)
 add_library(indrik::indrik ALIAS indrik_shared)
 add_library(indrik::static ALIAS indrik_static)

@@ -8,6 +8,7 @@ function(indrik_unit_test module)
     target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
     target_link_libraries(${target} PRIVATE
         indrik::indrik indrik_build_settings GTest::gmock GTest::gtest_main ${arg_LIBRARIES})
+    add_dependencies(unit_tests ${target})
     add_test(NAME ${target} COMMAND ${target})
     set_tests_properties(${target} PROPERTIES LABELS unit TIMEOUT 60)
 endfunction()

@@ -3,7 +3,10 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdlib>
+#include <ctime>
 #include <exception>
+#include <iterator>
 #include <mutex>
 
 #include <fmt/format.h>
@@ -46,9 +49,29 @@ public:
     }
 };
 
+/// Writes the offset from UTC without the colon that spdlog's %z has: +0000.
+class OffsetFlag final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg&,
+                const std::tm& time,
+                spdlog::memory_buf_t& target) override {
+        const long minutes = time.tm_gmtoff / 60;
+        fmt::format_to(std::back_inserter(target),
+                       "{}{:02}{:02}",
+                       minutes < 0 ? '-' : '+',
+                       std::labs(minutes) / 60,
+                       std::labs(minutes) % 60);
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<OffsetFlag>();
+    }
+};
+
 std::unique_ptr<spdlog::pattern_formatter> make_formatter() {
     auto formatter = std::make_unique<spdlog::pattern_formatter>();
-    formatter->add_flag<LevelFlag>('*').set_pattern("[%Y-%m-%d %H:%M:%S %z] [%P] [%*] [%n] %v");
+    formatter->add_flag<LevelFlag>('*');
+    formatter->add_flag<OffsetFlag>('~');
+    formatter->set_pattern("[%Y-%m-%d %H:%M:%S %~] [%P] [%*] [%n] %v");
     return formatter;
 }
 

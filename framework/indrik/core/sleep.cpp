@@ -1,5 +1,6 @@
 #include "indrik/core/sleep.hpp"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -9,7 +10,10 @@
 namespace indrik {
 
 Task<> sleep_for(std::chrono::steady_clock::duration duration) {
-    return sleep_until(std::chrono::steady_clock::now() + duration);
+    using Clock = std::chrono::steady_clock;
+    const Clock::time_point now = Clock::now();
+    if (duration > Clock::time_point::max() - now) return sleep_until(Clock::time_point::max());
+    return sleep_until(now + std::max(duration, Clock::duration::zero()));
 }
 
 Task<> sleep_until(std::chrono::steady_clock::time_point time) {

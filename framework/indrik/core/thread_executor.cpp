@@ -215,7 +215,7 @@ void ThreadPool::stop() {
     while (!dropped.empty()) {
         Job& job = *dropped.front().job;
         job.queue_hook_.unlink();
-        Waiter::end_cancelled(job);
+        Job::end_cancelled(job);
         left();
     }
     if (finished_.is_open()) deliver();

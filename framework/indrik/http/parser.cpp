@@ -199,16 +199,16 @@ void RequestParser::begin(const char* base, RequestHead& head) {
 
 /// Moves to the beginning of the request line.
 bool RequestParser::skip_empty_lines(std::string_view received, Error& error) {
-    while (line_ < received.size()) {
+    for (; line_ < received.size(); line_ += 2) {
         const char first = received[line_];
         if (first >= 'A' && first <= 'Z') return true;
-        error = first == '\r' || first == '\n' ? Error::BadRequestLine : Error::BadMethod;
-        if (first != '\r') return false;
-        if (line_ + 1 == received.size()) break;
-        if (received[line_ + 1] != '\n' || line_ >= kMaxEmptyLines * 2) return false;
-        line_ += 2;
+        if (first == '\r' && line_ + 1 == received.size()) return false;
+        const bool empty = first == '\r' && received[line_ + 1] == '\n';
+        if (empty && line_ < kMaxEmptyLines * 2) continue;
+        const bool line_end = first == '\r' || first == '\n';
+        error = line_end ? Error::BadRequestLine : Error::BadMethod;
+        return false;
     }
-    error = kNoError;
     return false;
 }
 

@@ -47,8 +47,6 @@ void Connection::become_idle() {
     arm(options_.keep_alive_timeout);
 }
 
-Task<> Connection::wait(std::error_code& error) { return stream_.wait_readable(error); }
-
 Received Connection::receive(Workspace& workspace) {
     output_ = &workspace.output;
     const net::IOResult result = stream_.try_read(workspace.input.prepare(Workspace::kInputBytes / 4));

@@ -42,9 +42,8 @@ public:
 
     // ---- between messages
 
-    /// Waits for the beginning or the rest of a head. Not a coroutine: an idle connection costs one frame less.
-    /// Lifetime: `error` outlives the await.
-    Task<> wait(std::error_code& error);
+    /// co_await it: waits for the beginning or the rest of a head. Lifetime: `error` outlives the await.
+    net::Readiness wait(std::error_code& error) { return stream_.wait_readable(error); }
     /// Reads once, without waiting, into the workspace's input, and lends the workspace's buffers to the connection.
     Received receive(Workspace& workspace);
     /// Parses one head from the front of the input. Complete: workspace.head and workspace.body are ready. Incomplete: wait for

@@ -4,32 +4,28 @@
 #include <cstring>
 
 #include <asio/error.hpp>
-#include <asio/redirect_error.hpp>
+#include <asio/post.hpp>
 
 namespace indrik::net {
 
-MemoryStream::MemoryStream(LoopExecutor executor)
-    : readable_(executor, std::chrono::steady_clock::time_point::max()),
-      writable_(executor, std::chrono::steady_clock::time_point::max()) {}
-
 void MemoryStream::feed(std::string_view bytes) {
     input_ += bytes;
-    readable_.cancel();
+    notify();
 }
 
 void MemoryStream::end_input() {
     input_ended_ = true;
-    readable_.cancel();
+    notify();
 }
 
 void MemoryStream::fail() {
     failed_ = true;
-    cancel();
+    notify();
 }
 
 void MemoryStream::allow_output(std::size_t bytes) {
     output_room_ = bytes;
-    writable_.cancel();
+    notify();
 }
 
 IOResult MemoryStream::try_read(std::span<char> space) {
@@ -52,26 +48,40 @@ IOResult MemoryStream::try_write(std::string_view first, std::string_view second
     return {IOStatus::Done, from_first + from_second};
 }
 
-Task<> MemoryStream::wait_readable(std::error_code& error) {
-    return wait_for(readable_, &MemoryStream::is_readable, error);
-}
-Task<> MemoryStream::wait_writable(std::error_code& error) {
-    return wait_for(writable_, &MemoryStream::is_writable, error);
+void MemoryStream::start_wait(Direction direction, std::error_code& error, detail::Frame* frame) {
+    Wait& wait = direction == Direction::Read ? read_ : write_;
+    wait.continuation.emplace(frame);
+    wait.error = &error;
+    const bool is_cancelled = closed_ || wait.continuation->is_cancelled();
+    if (is_cancelled) {
+        wake(wait, asio::error::operation_aborted);
+    } else if (is_ready(direction)) {
+        wake(wait, {});
+    }
 }
 
-Task<> MemoryStream::wait_for(Timer& event,
-                              bool (MemoryStream::*ready)() const,
-                              std::error_code& error) {
-    error.clear();
-    if ((this->*ready)()) co_return;
-    co_await event.async_wait(asio::redirect_error(use_task, error));
-    // Woken by news rather than by cancel().
-    if ((this->*ready)() && !closed_) error.clear();
+bool MemoryStream::is_ready(Direction direction) const {
+    if (failed_) return true;
+    return direction == Direction::Read ? !input_.empty() || input_ended_ : output_room_ != 0;
+}
+
+void MemoryStream::wake(Wait& wait, std::error_code why) {
+    if (!wait.continuation) return;
+    *wait.error = why;
+    detail::Continuation continuation = std::move(*wait.continuation);
+    wait.continuation.reset();
+    const LoopExecutor executor = continuation.get_executor();
+    asio::post(executor, [continuation = std::move(continuation)]() mutable { continuation.resume(); });
+}
+
+void MemoryStream::notify() {
+    if (is_ready(Direction::Read)) wake(read_, {});
+    if (is_ready(Direction::Write)) wake(write_, {});
 }
 
 void MemoryStream::cancel() noexcept {
-    readable_.cancel();
-    writable_.cancel();
+    wake(read_, asio::error::operation_aborted);
+    wake(write_, asio::error::operation_aborted);
 }
 
 void MemoryStream::close() noexcept {

@@ -2,17 +2,15 @@
 // A Stream in memory, for tests of everything that reads and writes: feed it bytes in any pieces, see what was written, let
 // the peer stall, end or fail.
 //
-//   MemoryStream stream(executor);
+//   MemoryStream stream;
 //   stream.feed("GET / HTTP/1.1\r\n");             // wakes a waiting reader
 //   stream.end_input();
 //   stream.output();                               // everything written so far
 
-#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <asio/basic_waitable_timer.hpp>
 
 #include "indrik/net/stream.hpp"
 
@@ -20,7 +18,7 @@ namespace indrik::net {
 
 class MemoryStream final : public Stream {
 public:
-    explicit MemoryStream(LoopExecutor executor);
+    MemoryStream() = default;
     using Stream::try_write;
 
     /// What the peer sends.
@@ -38,8 +36,6 @@ public:
 
     IOResult try_read(std::span<char> space) override;
     IOResult try_write(std::string_view first, std::string_view second) override;
-    Task<> wait_readable(std::error_code& error) override;
-    Task<> wait_writable(std::error_code& error) override;
     void cancel() noexcept override;
     void shutdown_write() noexcept override { write_shut_ = true; }
     void close() noexcept override;
@@ -48,15 +44,18 @@ public:
     Endpoint remote_endpoint() const override { return {"127.0.0.1", 50000, AF_INET}; }
 
 private:
-    using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                             asio::wait_traits<std::chrono::steady_clock>,
-                                             LoopExecutor>;
-    bool is_readable() const { return !input_.empty() || input_ended_ || failed_ || closed_; }
-    bool is_writable() const { return output_room_ != 0 || failed_ || closed_; }
-    Task<> wait_for(Timer& event, bool (MemoryStream::*ready)() const, std::error_code& error);
+    struct Wait {
+        std::optional<detail::Continuation> continuation;
+        std::error_code* error = nullptr;
+    };
 
-    Timer readable_;  // these two never expire; cancelling one wakes who waits for it
-    Timer writable_;
+    void start_wait(Direction direction, std::error_code& error, detail::Frame* frame) override;
+    bool is_ready(Direction direction) const;
+    void wake(Wait& wait, std::error_code why);
+    void notify();
+
+    Wait read_;
+    Wait write_;
     std::string input_;
     std::string output_;
     std::size_t output_room_ = static_cast<std::size_t>(-1);

@@ -1,24 +1,20 @@
 #pragma once
 // A Stream over a connected TCP or Unix socket.
 
-#include <asio/basic_stream_socket.hpp>
-#include <asio/generic/stream_protocol.hpp>
-
 #include "indrik/core/unique_fd.hpp"
+#include "indrik/net/poller.hpp"
 #include "indrik/net/stream.hpp"
 
 namespace indrik::net {
 
 class SocketStream final : public Stream {
 public:
-    /// Takes over a connected, non-blocking socket. Errors: std::system_error if the loop cannot watch it.
-    SocketStream(LoopExecutor executor, UniqueFd socket);
+    /// Takes over a connected socket. Errors: std::system_error if the loop cannot watch it.
+    SocketStream(const LoopExecutor& executor, UniqueFd socket);
     using Stream::try_write;
 
     IOResult try_read(std::span<char> space) override;
     IOResult try_write(std::string_view first, std::string_view second) override;
-    Task<> wait_readable(std::error_code& error) override;
-    Task<> wait_writable(std::error_code& error) override;
     void cancel() noexcept override;
     void shutdown_write() noexcept override;
     void close() noexcept override;
@@ -28,11 +24,11 @@ public:
     Endpoint remote_endpoint() const override;
 
 private:
-    IOResult finish(ssize_t moved);
+    void start_wait(Direction direction, std::error_code& error, detail::Frame* frame) override;
+    IOResult finish(Direction direction, ssize_t moved, std::size_t wanted);
 
-    using Socket = asio::basic_stream_socket<asio::generic::stream_protocol, LoopExecutor>;
-    Socket socket_;
-    int native_;
+    UniqueFd socket_;
+    PolledSocket readiness_;
     int error_ = 0;  // errno of the last failure
 };
 

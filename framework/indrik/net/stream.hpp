@@ -16,10 +16,13 @@
 #include <string_view>
 #include <system_error>
 
+#include "indrik/core/detail/continuation.hpp"
 #include "indrik/core/task.hpp"
 #include "indrik/net/endpoint.hpp"
 
 namespace indrik::net {
+
+enum class Direction : unsigned char { Read, Write };
 
 enum class IOStatus : unsigned char {
     Done,        // some bytes were moved
@@ -31,6 +34,16 @@ enum class IOStatus : unsigned char {
 struct IOResult {
     IOStatus status;
     std::size_t bytes;  // moved; 0 unless Done
+};
+
+class Stream;
+
+/// What `co_await stream.wait_readable(error)` awaits; lighter than a Task, because connections wait once a request.
+struct [[nodiscard]] Readiness {
+    Stream* stream;
+    Direction direction;
+    std::error_code* error;
+    detail::TaskThread* operator()(detail::Frame* frame) const;
 };
 
 /// One owner, who closes it by destroying it. One reader and one writer at a time.
@@ -47,11 +60,11 @@ public:
     virtual IOResult try_write(std::string_view first, std::string_view second) = 0;
     IOResult try_write(std::string_view bytes) { return try_write(bytes, {}); }
 
-    /// Waits until reading (writing) may move something; it may also be woken in vain. `error` is set to why the wait
-    /// ended early: asio::error::operation_aborted after cancel() or close().
-    /// Lifetime: `error` outlives the await.
-    virtual Task<> wait_readable(std::error_code& error) = 0;
-    virtual Task<> wait_writable(std::error_code& error) = 0;
+    /// co_await them: they wait until reading (writing) may move something, or are woken in vain. They throw nothing: `error` is
+    /// set to why the wait ended early, asio::error::operation_aborted after cancel(), close() or the cancellation of the task.
+    /// Lifetime: `error` outlives the await. Only to be called when the last try said WouldBlock, or moved less than it could.
+    Readiness wait_readable(std::error_code& error) { return {this, Direction::Read, &error}; }
+    Readiness wait_writable(std::error_code& error) { return {this, Direction::Write, &error}; }
 
     /// Ends the waits in progress.
     virtual void cancel() noexcept = 0;
@@ -65,6 +78,16 @@ public:
     virtual std::error_code last_error() const = 0;
     virtual Endpoint local_endpoint() const = 0;
     virtual Endpoint remote_endpoint() const = 0;
+
+private:
+    friend struct Readiness;
+    /// Takes over the coroutine of `frame` and resumes it when the wait is over, with `error` set; never from within this call.
+    virtual void start_wait(Direction direction, std::error_code& error, detail::Frame* frame) = 0;
 };
+
+inline detail::TaskThread* Readiness::operator()(detail::Frame* frame) const {
+    stream->start_wait(direction, *error, frame);
+    return nullptr;
+}
 
 }  // namespace indrik::net
