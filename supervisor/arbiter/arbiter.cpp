@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
+#include "indrik/core/version.hpp"
 #include "supervisor/config/values.hpp"
 #include "supervisor/listeners/sockets.hpp"
 #include "supervisor/system/pid_file.hpp"
@@ -45,8 +46,8 @@ Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process)
     : loader_(std::move(loader)),
       process_(process),
       settings_(load_into_folder(loader_)),
-      logging_(open_log(settings_)),
-      log_(logging_->logger("indrik.arbiter")),
+      error_log_(std::make_unique<ErrorLog>(settings_)),
+      log_(error_log_->logger("indrik.arbiter")),
       wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       scoreboard_(kScoreboardLines),
       target_(settings_.workers) {
@@ -55,7 +56,7 @@ Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process)
 
 int Arbiter::run() {
     const PidFile pid_file(settings_.pid);
-    log_.info("Starting indrik");
+    log_.info("Starting indrik {}", INDRIK_VERSION);
     raise_descriptor_limit();
     open_listeners();
     set_process_title("indrik: master");
@@ -165,8 +166,8 @@ void Arbiter::handle_ttou() {
 
 void Arbiter::handle_usr1() {
     try {
-        logging_->reopen();
-    } catch (const std::system_error& error) {
+        error_log_->reopen();
+    } catch (const ConfigError& error) {
         log_.error("The log cannot be reopened: {}", error.what());
     }
     for (const auto& [pid, worker] : table_.workers()) ::kill(pid, SIGUSR1);

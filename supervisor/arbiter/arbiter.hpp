@@ -68,7 +68,7 @@ private:
     void reap_workers();
     void worker_died(const Worker& worker, int status);
     void log_death(const Worker& worker, int status) const;
-    void boot_failed(const Worker& worker, int exit_code);
+    void boot_failed(const Worker& worker, int exit_code, const std::string& reason);
     void murder_workers();
 
     // reload.cpp: a new generation beside the old one.
@@ -78,7 +78,6 @@ private:
     void finish_reload_when_ready();
     void abort_reload(const std::string& reason);
     void trim_listeners();
-    static std::unique_ptr<Logging> open_log(const Settings& settings);
 
     /// A reload under way: the new generation boots, the old one serves.
     struct Reload {
@@ -89,7 +88,7 @@ private:
     SettingsLoader loader_;
     WorkerProcess& process_;
     Settings settings_;
-    std::unique_ptr<Logging> logging_;
+    std::unique_ptr<ErrorLog> error_log_;
     Logger log_;
     SignalQueue signals_;
     UniqueFd wakeup_;  // an eventfd that workers write to

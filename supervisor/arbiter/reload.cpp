@@ -14,14 +14,6 @@
 
 namespace indrik::supervisor {
 
-std::unique_ptr<Logging> Arbiter::open_log(const Settings& settings) {
-    try {
-        return std::make_unique<Logging>(LogSettings{settings.log_level, settings.error_logfile});
-    } catch (const std::system_error& error) {
-        throw ConfigError(fmt::format("--error-logfile: {}", error.what()));
-    }
-}
-
 void Arbiter::begin_reload() {
     try {
         Settings settings = load_changed_settings();
@@ -46,17 +38,13 @@ Settings Arbiter::load_changed_settings() {
 
 void Arbiter::apply_log_settings(const Settings& settings) {
     if (settings.error_logfile == settings_.error_logfile) {
-        try {
-            logging_->reopen();
-        } catch (const std::system_error& error) {
-            throw ConfigError(fmt::format("--error-logfile: {}", error.what()));
-        }
-        logging_->set_level(settings.log_level);
+        error_log_->reopen();
+        error_log_->set_level(settings.log_level);
         return;
     }
-    logging_ = open_log(settings);
+    error_log_ = std::make_unique<ErrorLog>(settings);
     settings_.error_logfile = settings.error_logfile;
-    log_ = logging_->logger("indrik.arbiter");
+    log_ = error_log_->logger("indrik.arbiter");
 }
 
 // Our copies of what is no longer served go before its workers are told to retire: they take what waits, and close.

@@ -22,6 +22,32 @@ using namespace std::chrono_literals;
 constexpr auto kAbortPatience = 1s;  // between SIGABRT and SIGKILL
 constexpr auto kForkPause = 1s;      // after a fork that failed
 
+// It said so itself; a worker that served may well exit with such a code for reasons of the application's.
+bool has_given_up(const Worker& worker, int status) {
+    if (worker.ready_since || !WIFEXITED(status)) return false;
+    const int code = WEXITSTATUS(status);
+    return code == exit_codes::kConfiguration || code == exit_codes::kWorkerBoot ||
+           code == exit_codes::kApplicationLoad;
+}
+
+// In gunicorn's words, which operators know.
+std::string describe_death(const Worker& worker, int status) {
+    if (WIFSIGNALED(status)) {
+        const int signal = WTERMSIG(status);
+        const bool is_ours = worker.is_aborted || worker.is_retiring;
+        return fmt::format("Worker (pid:{}) was sent {}!{}",
+                           worker.pid,
+                           signal_name(signal),
+                           signal == SIGKILL && !is_ours ? " Perhaps out of memory?" : "");
+    }
+    const std::string reason = worker.line->failure_text();
+    return fmt::format("Worker (pid:{}) exited with code {}{}{}",
+                       worker.pid,
+                       WEXITSTATUS(status),
+                       reason.empty() ? "" : ": ",
+                       reason);
+}
+
 }  // namespace
 
 void Arbiter::manage_workers() {
@@ -102,7 +128,7 @@ void Arbiter::run_worker(unsigned slot, const Settings& settings, ScoreLine& lin
     signals_.abandon();
     reset_signals_in_child();
     WorkerContext context{
-        settings, *logging_, line, listeners_.take(slot, settings.bind), master, wakeup_.get()};
+        settings, *error_log_, line, listeners_.take(slot, settings.bind), master, wakeup_.get()};
     become_worker(process_, context);
 }
 
@@ -144,19 +170,17 @@ void Arbiter::reap_workers() {
 }
 
 void Arbiter::worker_died(const Worker& worker, int status) {
-    log_death(worker, status);
-    if (worker.is_retiring || is_stopping_) return;
-
-    const int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-    const bool has_given_up =
-        exit_code == exit_codes::kWorkerBoot || exit_code == exit_codes::kApplicationLoad;
-    if (has_given_up) return boot_failed(worker, exit_code);
-    if (reload_ && worker.generation == reload_->generation) {
-        return abort_reload(fmt::format("worker (pid:{}) died", worker.pid));
+    if (worker.is_retiring || is_stopping_) return log_death(worker, status);
+    if (has_given_up(worker, status)) {
+        return boot_failed(worker, WEXITSTATUS(status), worker.line->failure_text());
     }
-    if (!worker.ready_since && !was_ever_ready_)
-        return boot_failed(worker, exit_codes::kWorkerBoot);
-
+    log_death(worker, status);
+    if (!worker.ready_since && !was_ever_ready_) {
+        return boot_failed(worker, exit_codes::kWorkerBoot, describe_death(worker, status));
+    }
+    if (reload_ && worker.generation == reload_->generation) {
+        return abort_reload(describe_death(worker, status));
+    }
     const auto pause = table_.backoff(worker.slot).worker_died(Clock::now(), worker.ready_since);
     if (pause > 0ms) {
         log_.warning("The workers of slot {} keep dying; the next one starts in {} ms",
@@ -166,40 +190,29 @@ void Arbiter::worker_died(const Worker& worker, int status) {
 }
 
 void Arbiter::log_death(const Worker& worker, int status) const {
-    if (WIFSIGNALED(status)) {
-        const int signal = WTERMSIG(status);
-        const bool is_ours = worker.is_aborted || worker.is_retiring;
-        log_.error("Worker (pid:{}) was sent {}!{}",
-                   worker.pid,
-                   signal_name(signal),
-                   signal == SIGKILL && !is_ours ? " Perhaps out of memory?" : "");
-    } else if (WEXITSTATUS(status) != exit_codes::kSuccess) {
-        const std::string reason = worker.line->failure_text();
-        log_.error("Worker (pid:{}) exited with code {}{}{}",
-                   worker.pid,
-                   WEXITSTATUS(status),
-                   reason.empty() ? "" : ": ",
-                   reason);
-    } else {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == exit_codes::kSuccess) {
         log_.info("Worker exiting (pid: {})", worker.pid);
+    } else {
+        log_.error("{}", describe_death(worker, status));
     }
 }
 
 // The application does not start. While somebody serves there is hope, and the slot tries again, ever more rarely; when
 // nobody does, whoever started us must know.
-void Arbiter::boot_failed(const Worker& worker, int exit_code) {
-    std::string reason = worker.line->failure_text();
-    if (reason.empty()) reason = "see above";
-    if (reload_ && worker.generation == reload_->generation) return abort_reload(reason);
-    if (table_.is_anybody_serving()) {
-        table_.backoff(worker.slot).worker_died(Clock::now(), worker.ready_since);
-        return;
-    }
-    halt(exit_code,
-         fmt::format("{}: {}",
-                     exit_code == exit_codes::kApplicationLoad ? "The application cannot be loaded"
-                                                               : "The application does not start",
-                     reason));
+void Arbiter::boot_failed(const Worker& worker, int exit_code, const std::string& reason) {
+    const char* const what =
+        exit_code == exit_codes::kApplicationLoad ? "The application cannot be loaded: "
+        : exit_code == exit_codes::kWorkerBoot    ? "The application does not start: "
+                                                  : "";
+    if (reload_ && worker.generation == reload_->generation) return abort_reload(what + reason);
+    if (!table_.is_anybody_serving()) return halt(exit_code, what + reason);
+
+    const auto pause = table_.backoff(worker.slot).worker_died(Clock::now(), worker.ready_since);
+    log_.error("{}{} (worker (pid:{}); the next one starts in {} ms)",
+               what,
+               reason,
+               worker.pid,
+               pause.count());
 }
 
 void Arbiter::murder_workers() {

@@ -6,17 +6,17 @@
 
 #include <unistd.h>
 
-#include "indrik/core/logging.hpp"
 #include "indrik/core/unique_fd.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/config/settings.hpp"
+#include "supervisor/system/error_log.hpp"
 
 namespace indrik::supervisor {
 
 /// All that a worker has of the master's. Lifetime: outlives WorkerProcess::run().
 struct WorkerContext {
     const Settings& settings;
-    Logging& logging;
+    ErrorLog& log;
     ScoreLine& line;
     std::vector<UniqueFd>
         sockets;  // of its slot, in the order of settings.bind; they may not listen yet

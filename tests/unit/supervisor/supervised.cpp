@@ -47,7 +47,7 @@ public:
     explicit FakeWorker(Script& script) : script_(script) {}
 
     int run(WorkerContext& context) override {
-        const Logger log = context.logging.logger("worker");
+        const Logger log = context.log.logger("worker");
         const Behaviour behaviour = script_.behaviour;
         switch (behaviour) {
             case Behaviour::FailToBoot:
