@@ -57,6 +57,9 @@ void MemoryStream::start_wait(Direction direction, std::error_code& error, detai
         wake(wait, asio::error::operation_aborted);
     } else if (is_ready(direction)) {
         wake(wait, {});
+    } else if (asio::cancellation_slot slot = wait.continuation->get_cancellation_slot();
+               slot.is_connected()) {
+        slot.assign([this](asio::cancellation_type_t) { cancel(); });
     }
 }
 

@@ -63,7 +63,10 @@ void Poller::modify(int fd, PolledSocket& socket, std::uint32_t events) {
     ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_MOD, fd, &event);
 }
 
-void Poller::forget(PolledSocket& socket) {
+// Closing the descriptor would not be enough: a child process between fork and exec may hold another one to the same socket,
+// and events would go on coming.
+void Poller::forget(int fd, PolledSocket& socket) {
+    if (fd >= 0 && !is_gone_) ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, fd, nullptr);
     for (int i = 0; i < batch_size_; ++i) {
         if (batch_[i].data.ptr == &socket) batch_[i].data.ptr = nullptr;
     }
@@ -113,7 +116,7 @@ PolledSocket::PolledSocket(const LoopExecutor& executor, int fd) : poller_(Polle
 }
 
 PolledSocket::~PolledSocket() {
-    poller_.forget(*this);
+    poller_.forget(fd_, *this);
     drop_waits();
 }
 
@@ -131,7 +134,7 @@ void PolledSocket::wait(Direction direction, std::error_code& error, detail::Fra
         poller_.modify(fd_, *this, kReadEvents | EPOLLOUT);
     }
     // Not at once: whoever has more to read lets the others have their turn.
-    if ((ready_ & (bit(direction) | kEnded)) != 0) {
+    if ((ready_ & readiness(direction)) != 0) {
         resume_later(direction, {});
         return;
     }
@@ -142,7 +145,8 @@ void PolledSocket::wait(Direction direction, std::error_code& error, detail::Fra
 void PolledSocket::handle(std::uint32_t events) {
     if ((events & EPOLLIN) != 0) ready_ |= bit(Direction::Read);
     if ((events & EPOLLOUT) != 0) ready_ |= bit(Direction::Write);
-    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) ready_ |= kEnded;
+    if ((events & EPOLLRDHUP) != 0) ready_ |= kEnded;
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) ready_ |= kEnded | kBroken;
     const bool wakes_reader = (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     const bool wakes_writer = (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0;
     if (wakes_writer && write_.continuation) {
@@ -179,7 +183,7 @@ void PolledSocket::cancel() noexcept {
 }
 
 void PolledSocket::close() noexcept {
-    poller_.forget(*this);
+    poller_.forget(fd_, *this);
     fd_ = -1;
     cancel();
 }

@@ -43,7 +43,7 @@ private:
     void shutdown() override;
     void add(int fd, PolledSocket& socket);
     void modify(int fd, PolledSocket& socket, std::uint32_t events);
-    void forget(PolledSocket& socket);
+    void forget(int fd, PolledSocket& socket);
     void wait_begins();
     void wait_ends();
     void watch();
@@ -73,7 +73,7 @@ public:
     void wait(Direction direction, std::error_code& error, detail::Frame* frame);
     /// Notes that nothing more can be done in a direction until the kernel reports it again.
     void exhausted(Direction direction) { ready_ &= static_cast<std::uint32_t>(~bit(direction)); }
-    /// Whether the peer has finished sending, or the connection failed: then there is always something to read, if only the end.
+    /// Whether the peer has finished sending, or the connection is broken: then there is always something to read, if only the end.
     bool peer_has_ended() const { return (ready_ & kEnded) != 0; }
     /// Ends the waits with operation_aborted, in the loop's next turn.
     void cancel() noexcept;
@@ -84,8 +84,12 @@ private:
     friend class Poller;
     friend class IntrusiveList<PolledSocket>;
 
-    static constexpr std::uint32_t kEnded = 4;
+    static constexpr std::uint32_t kEnded = 4;   // the peer has finished sending; it may still be reading
+    static constexpr std::uint32_t kBroken = 8;  // neither direction waits for anything any more
     static constexpr std::uint32_t bit(Direction direction) { return direction == Direction::Read ? 1 : 2; }
+    static constexpr std::uint32_t readiness(Direction direction) {
+        return bit(direction) | kBroken | (direction == Direction::Read ? kEnded : 0);
+    }
 
     struct Wait {
         std::optional<detail::Continuation> continuation;

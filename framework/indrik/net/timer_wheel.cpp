@@ -2,7 +2,10 @@
 
 namespace indrik::net {
 
-TimerWheel::TimerWheel(LoopExecutor executor) : tick_timer_(executor) {}
+TimerWheel::TimerWheel(LoopExecutor executor)
+    : tick_timer_(executor), self_(std::make_shared<TimerWheel*>(this)) {}
+
+TimerWheel::~TimerWheel() { *self_ = nullptr; }
 
 TimerWheel::Timer::~Timer() {
     if (wheel_ != nullptr) wheel_->unlink(*this);
@@ -30,23 +33,28 @@ void TimerWheel::start() {
     advance();
 }
 
-// One callback a tick while timers are linked. Ticks missed while the loop was busy are made up for.
+// One callback a tick while timers are linked. Time in which the loop was held up does not count: the loop has not listened
+// to its peers then, and what was armed since the last tick would be over before it has begun.
 void TimerWheel::advance() {
     const auto elapsed = std::chrono::steady_clock::now() - origin_;
     const auto target = static_cast<std::uint64_t>(elapsed / kTick);
-    while (now_ < target && linked_ != 0) {
-        ++now_;
-        turn_slot(slots_[now_ % kSlots]);
+    if (target > now_) {
+        origin_ += (target - now_ - 1) * kTick;
+        turn_slot(slots_[++now_ % kSlots]);
     }
     if (linked_ == 0) {
         turning_ = false;
         return;
     }
-    if (now_ < target) now_ = target;
     tick_timer_.expires_at(origin_ + (now_ + 1) * kTick);
-    tick_timer_.async_wait([this](const std::error_code& error) {
-        if (!error) advance();
+    tick_timer_.async_wait([self = self_](const std::error_code& error) {
+        if (!error && *self != nullptr) (*self)->advance();
     });
+}
+
+void TimerWheel::turn() {
+    origin_ -= kTick;
+    turn_slot(slots_[++now_ % kSlots]);
 }
 
 void TimerWheel::turn_slot(IntrusiveList<Timer>& slot) {

@@ -11,6 +11,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 
 #include <asio/basic_waitable_timer.hpp>
 
@@ -29,10 +30,15 @@ public:
     explicit TimerWheel(LoopExecutor executor);
     TimerWheel(const TimerWheel&) = delete;
     TimerWheel& operator=(const TimerWheel&) = delete;
+    ~TimerWheel();
+
     /// Calls timer.on_timeout() once, after `delay` and at most two ticks more. Replaces an earlier deadline.
     void arm(Timer& timer, std::chrono::milliseconds delay);
-    /// Whole ticks since the wheel was made.
+    /// Ticks that the wheel has turned. It stands still while no timer is linked.
     std::uint64_t now() const { return now_; }
+    /// Lets one tick pass at once, as the loop does every kTick: for tests, which need not wait. May be called anywhere but in
+    /// on_timeout().
+    void turn();
 
 private:
     static constexpr std::size_t kSlots = 512;
@@ -47,6 +53,7 @@ private:
                                                    asio::wait_traits<std::chrono::steady_clock>,
                                                    LoopExecutor>;
     SteadyTimer tick_timer_;
+    std::shared_ptr<TimerWheel*> self_;  // null once the wheel is gone: a tick may be under way then
     std::chrono::steady_clock::time_point origin_;
     std::uint64_t now_ = 0;
     std::size_t linked_ = 0;  // timers in slots; the wheel only turns while there are any
