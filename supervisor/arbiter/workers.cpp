@@ -22,12 +22,16 @@ using namespace std::chrono_literals;
 constexpr auto kAbortPatience = 1s;  // between SIGABRT and SIGKILL
 constexpr auto kForkPause = 1s;      // after a fork that failed
 
-// It said so itself; a worker that served may well exit with such a code for reasons of the application's.
+// It said why. A worker that has served may exit as it likes: that is the application's business.
 bool has_given_up(const Worker& worker, int status) {
-    if (worker.ready_since || !WIFEXITED(status)) return false;
-    const int code = WEXITSTATUS(status);
-    return code == exit_codes::kConfiguration || code == exit_codes::kWorkerBoot ||
-           code == exit_codes::kApplicationLoad;
+    return !worker.ready_since && WIFEXITED(status) &&
+           WEXITSTATUS(status) != exit_codes::kSuccess && worker.line->failure[0] != '\0';
+}
+
+std::string boot_complaint(int exit_code) {
+    if (exit_code == exit_codes::kConfiguration) return "";  // the reason names the setting
+    if (exit_code == exit_codes::kApplicationLoad) return "The application cannot be loaded: ";
+    return "The application does not start: ";
 }
 
 // In gunicorn's words, which operators know.
@@ -170,14 +174,16 @@ void Arbiter::reap_workers() {
 }
 
 void Arbiter::worker_died(const Worker& worker, int status) {
-    if (worker.is_retiring || is_stopping_) return log_death(worker, status);
+    const bool is_expected = worker.is_retiring || is_stopping_;
     if (has_given_up(worker, status)) {
+        if (is_expected) return;  // like the one whose failure made us stop, and that was logged
         return boot_failed(worker, WEXITSTATUS(status), worker.line->failure_text());
     }
-    log_death(worker, status);
-    if (!worker.ready_since && !was_ever_ready_) {
+    if (!is_expected && !worker.ready_since && !was_ever_ready_) {
         return boot_failed(worker, exit_codes::kWorkerBoot, describe_death(worker, status));
     }
+    log_death(worker, status);
+    if (is_expected) return;
     if (reload_ && worker.generation == reload_->generation) {
         return abort_reload(describe_death(worker, status));
     }
@@ -200,12 +206,12 @@ void Arbiter::log_death(const Worker& worker, int status) const {
 // The application does not start. While somebody serves there is hope, and the slot tries again, ever more rarely; when
 // nobody does, whoever started us must know.
 void Arbiter::boot_failed(const Worker& worker, int exit_code, const std::string& reason) {
-    const char* const what =
-        exit_code == exit_codes::kApplicationLoad ? "The application cannot be loaded: "
-        : exit_code == exit_codes::kWorkerBoot    ? "The application does not start: "
-                                                  : "";
+    const std::string what = boot_complaint(exit_code);
     if (reload_ && worker.generation == reload_->generation) return abort_reload(what + reason);
-    if (!table_.is_anybody_serving()) return halt(exit_code, what + reason);
+    if (!table_.is_anybody_serving()) {
+        const bool is_unexpected = exit_code == exit_codes::kUnexpected;
+        return halt(is_unexpected ? exit_codes::kWorkerBoot : exit_code, what + reason);
+    }
 
     const auto pause = table_.backoff(worker.slot).worker_died(Clock::now(), worker.ready_since);
     log_.error("{}{} (worker (pid:{}); the next one starts in {} ms)",

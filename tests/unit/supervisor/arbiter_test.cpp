@@ -166,7 +166,7 @@ TEST(Arbiter, KeepsTryingWhileSomebodyServes) {
     master.expect_ready();
     master.set_behaviour(Behaviour::FailToBoot);
     ::kill(victim, SIGKILL);
-    master.expect("exited with code 3: on_startup: no database");
+    master.expect("The application does not start: on_startup: no database (worker (pid:");
     master.set_behaviour(Behaviour::Serve);
     master.expect_ready();
     EXPECT_THAT(master.children(), SizeIs(2));

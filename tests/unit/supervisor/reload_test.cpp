@@ -58,6 +58,7 @@ TEST_F(Reload, RetiresNobodyBeforeTheNewOnesAreReady) {
     const pid_t second = master.expect_ready();
     master.set_behaviour(Behaviour::BootSlowly);
     master.signal(SIGHUP);
+    master.expect("Reloading");
     master.expect("Booting worker");
     master.expect("Booting worker");
     EXPECT_THAT(master.children(), SizeIs(4));
