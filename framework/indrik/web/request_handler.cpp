@@ -84,6 +84,7 @@ Task<> RequestHandler::serve(Server& server, std::unique_ptr<net::Stream> stream
     std::error_code error;
     while (self.is_open_) {
         co_await self.connection_.wait(error);
+        if (error && server.is_cancelled()) break;
         if (!self.receive()) continue;
         try {
             co_await self.answer_requests();
