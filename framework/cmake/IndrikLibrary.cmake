@@ -28,8 +28,10 @@ endforeach()
 set_target_properties(indrik_shared PROPERTIES
     EXPORT_NAME indrik VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 set_target_properties(indrik_static PROPERTIES EXPORT_NAME static)
-if(NOT INDRIK_SANITIZE)  # clang links the sanitizers' runtime into programs only
+if(NOT INDRIK_SANITIZE)  # clang leaves the sanitizers' runtime out of shared libraries
     target_link_options(indrik_shared PRIVATE -Wl,--no-undefined)
 endif()
+# Calls within the library go straight to their target.
+target_link_options(indrik_shared PRIVATE -Wl,-Bsymbolic-functions -Wl,-z,now)
 add_library(indrik::indrik ALIAS indrik_shared)
 add_library(indrik::static ALIAS indrik_static)

@@ -14,5 +14,7 @@ function(indrik_module name)
         target_link_libraries(${target} PUBLIC indrik_${module})
     endforeach()
     target_link_libraries(${target} PUBLIC ${arg_LIBRARIES} PRIVATE $<BUILD_INTERFACE:indrik_build_settings>)
+    # The library is loaded at start-up, never by dlopen: thread-local variables (Asio's) are at a fixed place.
+    target_compile_options(${target} PRIVATE -fno-plt -ftls-model=initial-exec)
     set_property(GLOBAL APPEND PROPERTY INDRIK_MODULES ${name})
 endfunction()

@@ -1,8 +1,8 @@
 // Micro-benchmarks of the http module: nanoseconds per head, response, chunk.
-#include <benchmark/benchmark.h>
-
 #include <string>
 #include <string_view>
+
+#include <benchmark/benchmark.h>
 
 #include "indrik/http/chunked.hpp"
 #include "indrik/http/cookies.hpp"
@@ -56,8 +56,12 @@ void parse_heads(benchmark::State& state, std::string_view head_text) {
     state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * depth));
 }
 
-void parse_plaintext(benchmark::State& state) { parse_heads(state, kPlaintext); }
-void parse_browser(benchmark::State& state) { parse_heads(state, kBrowser); }
+void parse_plaintext(benchmark::State& state) {
+    parse_heads(state, kPlaintext);
+}
+void parse_browser(benchmark::State& state) {
+    parse_heads(state, kBrowser);
+}
 BENCHMARK(parse_plaintext)->Arg(1)->Arg(16);
 BENCHMARK(parse_browser)->Arg(1)->Arg(16);
 

@@ -1,7 +1,8 @@
 #pragma once
-// Feeds a parser in every fragmentation that matters: whole, byte by byte, and cut in two at every place.
+// Feeds a parser in every fragmentation that matters: whole, byte by byte, and cut in two at every
+// place.
 //
-//   expect_same_in_any_fragmentation(text, [](const Pieces& pieces) { return outcome_of(pieces); });
+//   expect_same_in_any_fragmentation(text, [](const Pieces& cut) { return outcome_of(cut); });
 
 #include <cstddef>
 #include <string_view>
@@ -19,8 +20,8 @@ inline Pieces single_bytes(std::string_view text) {
     return pieces;
 }
 
-/// `run` takes Pieces and returns something that can be compared and printed: the outcome. Every outcome must be that of the
-/// whole text, which is returned.
+/// `run` takes Pieces and returns something that can be compared and printed: the outcome. Every
+/// outcome must be that of the whole text, which is returned.
 template <class Run>
 auto expect_same_in_any_fragmentation(std::string_view text, Run run) {
     const auto whole = run(Pieces{text});

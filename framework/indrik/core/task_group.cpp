@@ -102,7 +102,6 @@ void TaskGroup::spawn(Task<> task) {
 }
 
 Task<> TaskGroup::join() {
-    other_errors_.clear();
     detail::Joiner joiner(*this);
     while (!empty()) {
         co_await joiner.wait();
@@ -131,6 +130,7 @@ void TaskGroup::child_failed(std::exception_ptr error) {
 
 void TaskGroup::record_error(std::exception_ptr error) {
     if (!first_error_) {
+        other_errors_.clear();
         first_error_ = std::move(error);
         cancel();
     } else {

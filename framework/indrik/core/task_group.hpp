@@ -88,9 +88,10 @@ Task<> call_stored(Function function, std::tuple<Args...> args) {
 }  // namespace detail
 
 /// Owns tasks that run on one loop. Not movable. A child that fails cancels its siblings, and
-/// join() throws what it threw. Lifetime: destroying a group whose children still run ends the
-/// program (std::terminate with a message), for they may use what dies with it; only while the loop
-/// itself is destroyed is that no error. Hence in a coroutine use with_task_group.
+/// join() throws what it threw.
+/// Lifetime: destroying a group whose children still run ends the program (std::terminate with a
+/// message), for they may use what dies with it; that is no error only when the loop has been
+/// stopped for good or is being destroyed. Hence in a coroutine use with_task_group.
 class TaskGroup {
 public:
     using ErrorHandler = std::function<void(std::exception_ptr)>;
@@ -129,7 +130,7 @@ public:
     /// For services. What the handler throws counts as a failure of the group. REQUIRES: no child
     /// has been spawned yet.
     void on_error(ErrorHandler handler) { error_handler_ = std::move(handler); }
-    /// Failures after the first, in order; valid until the next join() begins.
+    /// Failures after the first, in order; kept until the group, used anew, fails again.
     const std::vector<std::exception_ptr>& other_errors() const { return other_errors_; }
 
     /// Children that have not ended.

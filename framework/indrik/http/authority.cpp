@@ -18,15 +18,20 @@ bool is_port(std::string_view text) {
     return true;
 }
 
-bool is_registered_name(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (detail::has_class(text[i], detail::kHostClass)) continue;
-        const bool encoded = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-                             hex_value(text[i + 2]) >= 0;
-        if (!encoded) return false;
-        i += 2;
+/// How many characters at the front of `text` are a registered name or an IPv4 address.
+std::size_t registered_name_size(std::string_view text) {
+    std::size_t size = 0;
+    while (size < text.size()) {
+        if (detail::has_class(text[size], detail::kHostClass)) {
+            ++size;
+            continue;
+        }
+        const bool encoded = text[size] == '%' && size + 2 < text.size() &&
+                             hex_value(text[size + 1]) >= 0 && hex_value(text[size + 2]) >= 0;
+        if (!encoded) break;
+        size += 3;
     }
-    return !text.empty();
+    return size;
 }
 
 bool is_ipv4(std::string_view text) {
@@ -88,9 +93,8 @@ std::optional<Authority> parse_authority(std::string_view text) {
         if (!is_ipv6(text.substr(1, bracket - 1))) return std::nullopt;
         host_size = bracket + 1;
     } else {
-        host_size = text.find(':');
-        if (!is_registered_name(text.substr(0, host_size))) return std::nullopt;
-        if (host_size == std::string_view::npos) return Authority{text, {}};
+        host_size = registered_name_size(text);
+        if (host_size == 0) return std::nullopt;
     }
     Authority authority{text.substr(0, host_size), text.substr(host_size)};
     if (authority.port.empty()) return authority;

@@ -22,11 +22,13 @@ namespace indrik::http {
 class RequestCookies {
 public:
     using Pair = std::pair<std::string_view, std::string_view>;
+    using value_type = Pair;
+    using const_iterator = std::vector<Pair>::const_iterator;
 
     std::size_t size() const { return pairs_.size(); }
     bool empty() const { return pairs_.empty(); }
-    auto begin() const { return pairs_.begin(); }
-    auto end() const { return pairs_.end(); }
+    const_iterator begin() const { return pairs_.begin(); }
+    const_iterator end() const { return pairs_.end(); }
 
     bool contains(std::string_view name) const;
     /// The first of that name: the one with the longest path, as browsers order them.

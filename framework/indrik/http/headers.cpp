@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "indrik/http/detail/scan.hpp"
 #include "indrik/http/tokens.hpp"
 
 namespace indrik::http {
@@ -32,7 +33,9 @@ void check_name(std::string_view name) {
 }
 
 void check_value(std::string_view name, std::string_view value) {
-    if (!is_field_value(value) || value.size() > std::numeric_limits<std::uint32_t>::max()) {
+    const char* const end = value.data() + value.size();
+    const bool has_control = detail::find_stop<detail::LineKind::Field>(value.data(), end) != end;
+    if (has_control || value.size() > std::numeric_limits<std::uint32_t>::max()) {
         throw std::invalid_argument("value of header field '" + std::string(name) +
                                     "' holds control characters or is too long");
     }

@@ -34,7 +34,7 @@ struct HeaderField {
 /// given.
 class Headers {
 public:
-    Headers() = default;
+    Headers() {}  // not defaulted, so that inline_ is never zeroed
     Headers(const Headers& other);
     Headers(Headers&& other) noexcept;
     Headers& operator=(const Headers& other);
@@ -70,7 +70,8 @@ public:
     /// value holds control characters (a response cannot be split through it).
     void append(Field id, std::string_view value);
     void append(std::string_view name, std::string_view value);
-    /// Replaces all fields of that name with one. Errors: as append.
+    /// Replaces all fields of that name with one. The room of texts replaced or erased is used
+    /// again after clear(). Errors: as append.
     void set(Field id, std::string_view value);
     void set(std::string_view name, std::string_view value);
     /// Removes all fields of that name and says how many there were.

@@ -48,31 +48,6 @@ Error duplicate_error(Field id) {
     }
 }
 
-Error parse_method_text(std::string_view text, RequestHead& head) {
-    if (text == "GET") {
-        head.method = Method::Get;
-    } else {
-        if (text.size() < kMinMethodSize || text.size() > kMaxMethodSize) return Error::BadMethod;
-        if (!detail::all_of_class(text, detail::kMethodClass)) return Error::BadMethod;
-        head.method = parse_method(text);
-    }
-    head.method_text = text;
-    return kNoError;
-}
-
-Error parse_version(std::string_view text, RequestHead& head) {
-    if (text == "HTTP/1.1") {
-        head.version = Version::Http11;
-    } else if (text == "HTTP/1.0") {
-        head.version = Version::Http10;
-    } else {
-        const bool well_formed = text.size() == 8 && text.substr(0, 5) == "HTTP/" &&
-                                 is_digit(text[5]) && text[6] == '.' && is_digit(text[7]);
-        return well_formed ? Error::UnsupportedVersion : Error::BadVersion;
-    }
-    return kNoError;
-}
-
 void split_path(std::string_view text, RequestHead& head) {
     const std::size_t question = text.find('?');
     head.path = text.substr(0, question);
@@ -123,18 +98,52 @@ Error parse_target(std::string_view target, RequestHead& head) {
     return parse_absolute_target(head);
 }
 
+/// Cuts "METHOD SP" off the front of `rest`.
+Error take_method(std::string_view& rest, RequestHead& head) {
+    std::size_t size = 3;
+    if (rest.substr(0, 4) == "GET ") [[likely]] {
+        head.method = Method::Get;
+    } else {
+        size = rest.find(' ');
+        if (size == std::string_view::npos) return Error::BadRequestLine;
+        const std::string_view text = rest.substr(0, size);
+        if (size < kMinMethodSize || size > kMaxMethodSize) return Error::BadMethod;
+        if (!detail::all_of_class(text, detail::kMethodClass)) return Error::BadMethod;
+        head.method = parse_method(text);
+    }
+    head.method_text = rest.substr(0, size);
+    rest.remove_prefix(size + 1);
+    return kNoError;
+}
+
+/// Cuts "SP VERSION" off the end of `rest`.
+Error take_version(std::string_view& rest, RequestHead& head) {
+    constexpr std::string_view kUsual = " HTTP/1.1";
+    if (rest.ends_with(kUsual)) [[likely]] {
+        head.version = Version::Http11;
+        rest.remove_suffix(kUsual.size());
+        return kNoError;
+    }
+    const std::size_t space = rest.rfind(' ');
+    if (space == std::string_view::npos) return Error::BadRequestLine;
+    const std::string_view text = rest.substr(space + 1);
+    if (text != "HTTP/1.0") {
+        const bool well_formed = text.size() == 8 && text.starts_with("HTTP/") &&
+                                 is_digit(text[5]) && text[6] == '.' && is_digit(text[7]);
+        return well_formed ? Error::UnsupportedVersion : Error::BadVersion;
+    }
+    head.version = Version::Http10;
+    rest = rest.substr(0, space);
+    return kNoError;
+}
+
 /// `line` has no control characters and begins with an upper-case letter.
 Error parse_request_line(std::string_view line, RequestHead& head) {
-    const std::size_t method_size = line.find(' ');
-    if (method_size == std::string_view::npos) return Error::BadRequestLine;
-    Error error = parse_method_text(line.substr(0, method_size), head);
+    Error error = take_method(line, head);
     if (error != kNoError) return error;
-    const std::string_view rest = line.substr(method_size + 1);
-    const std::size_t target_size = rest.rfind(' ');
-    if (target_size == std::string_view::npos) return Error::BadRequestLine;
-    error = parse_version(rest.substr(target_size + 1), head);
+    error = take_version(line, head);
     if (error != kNoError) return error;
-    return parse_target(rest.substr(0, target_size), head);
+    return parse_target(line, head);
 }
 
 }  // namespace

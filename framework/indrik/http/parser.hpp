@@ -10,8 +10,14 @@
 //   }
 //
 // Each line is looked at once, when its end has come, so bytes may arrive in any fragmentation at
-// linear cost; what can be refused early is (a too long line, a wrong first byte), so that nobody
-// waits for an end that will not come.
+// linear cost. The outcome does not depend on the fragmentation. What cannot become better is
+// refused early (a line too long, a first byte that begins no method, a control character), so that
+// nobody waits for an end that will not come.
+//
+// Strict: CRLF only, no folding, no white space around names, one Host, and nothing that could let
+// two servers disagree about where a message ends (http/framing.hpp). Tolerant where real clients
+// need it: a target may hold { } | ^ and ` unencoded, as browsers send them, and values any byte
+// from 0x80 on.
 
 #include <cstddef>
 #include <string_view>

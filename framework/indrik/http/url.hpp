@@ -36,11 +36,13 @@ std::string percent_encode(std::string_view text, URLComponent component);
 class QueryParameters {
 public:
     using Parameter = std::pair<std::string, std::string>;
+    using value_type = Parameter;
+    using const_iterator = std::vector<Parameter>::const_iterator;
 
     std::size_t size() const { return parameters_.size(); }
     bool empty() const { return parameters_.empty(); }
-    auto begin() const { return parameters_.begin(); }
-    auto end() const { return parameters_.end(); }
+    const_iterator begin() const { return parameters_.begin(); }
+    const_iterator end() const { return parameters_.end(); }
     const Parameter& operator[](std::size_t index) const { return parameters_[index]; }
 
     bool contains(std::string_view name) const;

@@ -131,35 +131,34 @@ Task<> RequestHandler::answer_requests() {
         }
         const Exchange exchange(*this, workspace);
         Request& request = workspace.request;
-        Response response;
+        std::optional<Response> response;
         std::exception_ptr failure;
         try {
             const Handler& handler = application.router().resolve(
                 request.method(), request.method_name(), request.raw_path(), request.match_info_);
             if (middlewares.empty() && handler.is_plain()) {
-                response = handler.call(request);
+                response.emplace(handler.call(request));
             } else {
                 if (!workspace.output.empty()) server_.flush_soon(*this);
                 const Next next(middlewares.data(), middlewares.data() + middlewares.size(), handler);
-                response = co_await next(request);
+                response.emplace(co_await next(request));
             }
             if (!application.on_response_prepare().empty()) {
-                co_await application.on_response_prepare().send(request, response);
+                co_await application.on_response_prepare().send(request, *response);
             }
         } catch (...) {
             failure = std::current_exception();
         }
         if (failure) [[unlikely]] {
-            std::optional<Response> answer = response_for(failure);
-            if (!answer) {
+            response = response_for(failure);
+            if (!response) {
                 is_open_ = false;
                 break;
             }
-            response = std::move(*answer);
         }
-        const bool body_follows = put(response);
+        const bool body_follows = put(*response);
         if (body_follows) {
-            co_await connection_.flush(response.body());
+            co_await connection_.flush(response->body());
         } else if (workspace.output.size() > kUnsentBytes) {
             co_await connection_.flush();
         }

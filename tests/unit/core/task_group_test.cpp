@@ -148,6 +148,8 @@ CO_TEST(TaskGroup, KeepsTheErrorsAfterTheFirst) {
     };
     group.spawn(fail_when_cancelled());
     group.spawn(fail_after_turns(1, "first"));
+    co_await yield(10);  // all have failed before anybody joins
+    EXPECT_TRUE(group.empty());
     const bool failed = co_await throws<std::runtime_error>(group.join());
     EXPECT_TRUE(failed);
     CO_ASSERT(group.other_errors().size() == 1);

@@ -219,7 +219,7 @@ TEST(ThreadPoolExecutor, LoopDestroyedUnderARunningJobWaitsForIt) {
         opener = std::thread([&gate] { gate.open(); });
     }
     opener.join();
-    EXPECT_EQ(runs, 1);
+    EXPECT_GE(runs, 1);  // the queued one may have begun before it was dropped
 }
 
 TEST(ThreadPoolExecutor, IdlePoolDoesNotKeepTheLoopRunning) {

@@ -37,7 +37,8 @@ inline std::string describe(const RequestHead& head) {
     return text;
 }
 
-/// Parses as a connection would: pieces arrive one after the other, and the buffer moves and has no byte to spare each time.
+/// Parses as a connection would: pieces arrive one after the other, and the buffer moves and has no
+/// byte to spare each time.
 inline std::string outcome_of(const Pieces& pieces, const HeadLimits& limits = {}) {
     RequestParser parser(limits);
     RequestHead head;
@@ -59,7 +60,9 @@ inline std::string outcome_of(std::string_view text, const HeadLimits& limits = 
     return outcome_of(Pieces{text}, limits);
 }
 
-inline std::string outcome_of(Error error) { return "error: " + make_error_code(error).message(); }
+inline std::string outcome_of(Error error) {
+    return "error: " + make_error_code(error).message();
+}
 
 /// The outcome in any fragmentation.
 inline std::string every_outcome_of(std::string_view text, const HeadLimits& limits = {}) {

@@ -25,9 +25,13 @@ std::string line_of(std::size_t bytes) {
     return "GET /" + std::string(bytes - ends.size(), 'a') + " HTTP/1.1";
 }
 
-std::string field_of(std::size_t bytes) { return "X: " + std::string(bytes - 3, 'b'); }
+std::string field_of(std::size_t bytes) {
+    return "X: " + std::string(bytes - 3, 'b');
+}
 
-bool is_good(const std::string& outcome) { return outcome.rfind("size=", 0) == 0; }
+bool is_good(const std::string& outcome) {
+    return outcome.rfind("size=", 0) == 0;
+}
 
 TEST(RequestParserLimits, AcceptARequestLineOfTheLimit) {
     EXPECT_TRUE(is_good(every_outcome_of(line_of(40) + "\r\nHost: a\r\n\r\n", small_limits())));

@@ -1,5 +1,12 @@
-// What the parser refuses, one named case for each way to lie about a request. The list follows the smuggling matrices of
-// aiohttp and gunicorn and their advisories.
+// What the parser refuses, one named case for each way to lie about a request.
+//
+// The cases follow the smuggling matrices of aiohttp and gunicorn and their advisories, among them
+// CVE-2018-1000164, CVE-2022-33124 (IPv6), CVE-2023-37276 (controls in values), CVE-2023-47627
+// (lenient numbers, names and chunk sizes), CVE-2023-47641 (two lengths), CVE-2023-49082 (methods),
+// CVE-2024-1135 and CVE-2024-6827 (codings), CVE-2024-23829 (separators), CVE-2025-69224 (Unicode
+// digits), CVE-2026-34525 (two Hosts), CVE-2026-54277 (limits and small fragments), CVE-2026-69243
+// (handshakes with a body), CVE-2026-69244 (reading past a refused head). Those of chunked bodies
+// are in chunked_test.cpp: CVE-2024-52304, CVE-2025-53643, CVE-2025-69229, CVE-2026-22815.
 
 #include <string>
 
@@ -20,7 +27,9 @@ struct BadCase {
     unsigned status;
 };
 
-void PrintTo(const BadCase& bad, std::ostream* out) { *out << bad.name; }
+void PrintTo(const BadCase& bad, std::ostream* out) {
+    *out << bad.name;
+}
 
 /// A POST with these further fields.
 std::string post(const std::string& fields) {
@@ -31,7 +40,9 @@ std::string get(const std::string& target, const std::string& host = "a") {
     return "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
 }
 
-std::string request_line(const std::string& line) { return line + "\r\nHost: a\r\n\r\n"; }
+std::string request_line(const std::string& line) {
+    return line + "\r\nHost: a\r\n\r\n";
+}
 
 class BadHead : public testing::TestWithParam<BadCase> {};
 
@@ -113,10 +124,7 @@ const BadCase kFields[] = {
     {"ControlInName", post("\x0bTransfer-Encoding: chunked"), Error::BadFieldName, 400},
     {"FoldedBySpace", post("X-A: b\r\n c"), Error::BadFieldValue, 400},
     {"FoldedByTab", post("X-A: b\r\n\tc"), Error::BadFieldValue, 400},
-    {"FoldedFirstLine",
-     "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
-     Error::BadFieldValue,
-     400},
+    {"FoldedFirstLine", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", Error::BadFieldValue, 400},
     {"LfInValue", post("X-A: b\nX-C: d"), Error::BadFieldValue, 400},
     {"CrInValue", post("X-A: b\rX-C: d"), Error::BadFieldValue, 400},
     {"CrCrLf", post("X-A: b\r"), Error::BadFieldValue, 400},
@@ -199,7 +207,10 @@ const BadCase kFraming[] = {
      post("Transfer-Encoding: chunked\r\nContent-Length: 5"),
      Error::ConflictingLength,
      400},
-    {"TwoEqualLengths", post("Content-Length: 5\r\nContent-Length: 5"), Error::BadContentLength, 400},
+    {"TwoEqualLengths",
+     post("Content-Length: 5\r\nContent-Length: 5"),
+     Error::BadContentLength,
+     400},
     {"TwoLengths", post("Content-Length: 5\r\nContent-Length: 6"), Error::BadContentLength, 400},
     {"LengthList", post("Content-Length: 5, 5"), Error::BadContentLength, 400},
     {"PlusLength", post("Content-Length: +5"), Error::BadContentLength, 400},
@@ -235,17 +246,31 @@ const BadCase kFraming[] = {
      post("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked"),
      Error::BadTransferEncoding,
      400},
-    {"VerticalTabChunked", post("Transfer-Encoding: \x0b""chunked"), Error::BadFieldValue, 400},
+    {"VerticalTabChunked",
+     post("Transfer-Encoding: \x0b"
+          "chunked"),
+     Error::BadFieldValue,
+     400},
     {"ChunkedNotLast", post("Transfer-Encoding: chunked, gzip"), Error::BadTransferEncoding, 400},
     {"ChunkedWithParameter",
      post("Transfer-Encoding: chunked;q=1"),
      Error::BadTransferEncoding,
      400},
     {"QuotedChunked", post("Transfer-Encoding: \"chunked\""), Error::BadTransferEncoding, 400},
-    {"ChunkedWithTrailingComma", post("Transfer-Encoding: chunked,"), Error::BadTransferEncoding, 400},
-    {"ChunkedWithLeadingComma", post("Transfer-Encoding: ,chunked"), Error::BadTransferEncoding, 400},
+    {"ChunkedWithTrailingComma",
+     post("Transfer-Encoding: chunked,"),
+     Error::BadTransferEncoding,
+     400},
+    {"ChunkedWithLeadingComma",
+     post("Transfer-Encoding: ,chunked"),
+     Error::BadTransferEncoding,
+     400},
     {"EmptyCoding", post("Transfer-Encoding:"), Error::BadTransferEncoding, 400},
-    {"ChunkedOfHighBytes", post("Transfer-Encoding: \xff""chunked"), Error::BadTransferEncoding, 400},
+    {"ChunkedOfHighBytes",
+     post("Transfer-Encoding: \xff"
+          "chunked"),
+     Error::BadTransferEncoding,
+     400},
     {"CodingOfOldClient",
      "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
      Error::BadTransferEncoding,
@@ -258,7 +283,9 @@ const BadCase kFraming[] = {
     {"Gzip", post("Transfer-Encoding: gzip"), Error::UnsupportedTransferEncoding, 501},
 };
 
-std::string name_of(const testing::TestParamInfo<BadCase>& info) { return info.param.name; }
+std::string name_of(const testing::TestParamInfo<BadCase>& info) {
+    return info.param.name;
+}
 
 INSTANTIATE_TEST_SUITE_P(RequestLine, BadHead, testing::ValuesIn(kRequestLines), name_of);
 INSTANTIATE_TEST_SUITE_P(Fields, BadHead, testing::ValuesIn(kFields), name_of);

@@ -15,7 +15,9 @@ struct GoodCase {
     std::string outcome;  // without the size
 };
 
-void PrintTo(const GoodCase& good, std::ostream* out) { *out << good.name; }
+void PrintTo(const GoodCase& good, std::ostream* out) {
+    *out << good.name;
+}
 
 class GoodHead : public testing::TestWithParam<GoodCase> {};
 
@@ -89,9 +91,7 @@ const GoodCase kGoodCases[] = {
     {"ExpectationOfOldClientIsIgnored",
      "POST /x HTTP/1.0\r\nExpect: what\r\nContent-Length: 1\r\n\r\n",
      "POST origin target=/x path=/x query= authority= 1.0 length=1\nExpect=what\nContent-Length=1"},
-    {"OldClient",
-     "GET / HTTP/1.0\r\n\r\n",
-     "GET origin target=/ path=/ query= authority= 1.0"},
+    {"OldClient", "GET / HTTP/1.0\r\n\r\n", "GET origin target=/ path=/ query= authority= 1.0"},
     {"OldClientWithEmptyHost",
      "GET / HTTP/1.0\r\nHost:\r\n\r\n",
      "GET origin target=/ path=/ query= authority= 1.0\nHost="},
@@ -118,9 +118,11 @@ const GoodCase kGoodCases[] = {
      "GET origin target=/ws path=/ws query= authority=a 1.1 keep-alive\nHost=a\nUpgrade=websocket"},
     {"ConnectionUpgradeWithoutUpgradeIsNone",
      "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n\r\n",
-     "GET origin target=/ws path=/ws query= authority=a 1.1 keep-alive\nHost=a\nConnection=upgrade"},
+     "GET origin target=/ws path=/ws query= authority=a 1.1 "
+     "keep-alive\nHost=a\nConnection=upgrade"},
     {"OfferOfHttp2WithABodyIsNotTaken",
-     "POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\n",
+     "POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: "
+     "2\r\n\r\n",
      "POST origin target=/ path=/ query= authority=a 1.1 length=2 keep-alive\n"
      "Host=a\nConnection=Upgrade\nUpgrade=h2c\nContent-Length=2"},
     {"Asterisk",
@@ -177,7 +179,8 @@ TEST(RequestParser, ViewsPointIntoTheReceivedBytesAlsoAfterAMove) {
     before.assign(before.size(), 'x');
     ASSERT_EQ(parser.parse(after, head).value(), text.size());
     const auto inside = [&after](std::string_view view) {
-        return view.data() >= after.data() && view.data() + view.size() <= after.data() + after.size();
+        return view.data() >= after.data() &&
+               view.data() + view.size() <= after.data() + after.size();
     };
     EXPECT_TRUE(inside(head.path) && inside(head.query) && inside(head.method_text));
     EXPECT_TRUE(inside(head.headers[0].name) && inside(head.headers[0].value));
@@ -213,7 +216,8 @@ TEST(RequestParser, WaitsForNothing) {
 }
 
 TEST(RequestParser, LooksAtEachByteOnceHoweverSlowlyItComes) {
-    // 60 KiB byte by byte is quick when linear: a quadratic parser would take minutes under sanitizers.
+    // 60 KiB byte by byte is quick when linear: a quadratic parser would take minutes under
+    // sanitizers.
     std::string text = "GET / HTTP/1.1\r\nHost: a\r\n";
     for (int i = 0; i < 8; ++i) text += "X-Long: " + std::string(7500, 'v') + "\r\n";
     text += "\r\n";

@@ -1,0 +1,116 @@
+#pragma once
+// The master: starts workers, watches them, replaces them, and ends with them.
+//
+//   WebWorker worker;
+//   Arbiter arbiter(SettingsLoader(arguments, Program::Indrik), worker);
+//   return arbiter.run();
+//
+// One thread, one loop around poll(), no Asio and no application code: whatever happens here, fork is safe. Signals and
+// workers that became ready wake the loop; it then compares what is with what should be, and acts on the difference.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "indrik/core/logging.hpp"
+#include "indrik/core/unique_fd.hpp"
+#include "supervisor/arbiter/scoreboard.hpp"
+#include "supervisor/arbiter/signals.hpp"
+#include "supervisor/arbiter/worker_table.hpp"
+#include "supervisor/config/sources.hpp"
+#include "supervisor/listeners/listeners.hpp"
+#include "supervisor/worker/worker_process.hpp"
+
+namespace indrik::supervisor {
+
+class Arbiter {
+public:
+    /// Reads the settings, changes the folder, opens the log. `process` outlives the arbiter.
+    /// Errors: ConfigError.
+    Arbiter(SettingsLoader loader, WorkerProcess& process);
+
+    /// Returns the exit code when all workers have ended. Errors: ConfigError from the start.
+    int run();
+
+    /// Why run() returned a code other than 0.
+    const std::string& failure() const { return failure_; }
+    const Settings& settings() const { return settings_; }
+
+private:
+    // arbiter.cpp: the loop, and what each signal does.
+    void open_listeners();
+    void wait_for_events();
+    void wake_by(TimePoint time);
+    void handle_signals();
+    void handle_signal(int number);
+    void handle_term();
+    void handle_quit();
+    void handle_hup();
+    void handle_ttin();
+    void handle_ttou();
+    void handle_usr1();
+    void stop(int signal);
+    void halt(int exit_code, std::string reason);
+    bool is_finished() const { return is_stopping_ && table_.empty(); }
+
+    // workers.cpp: their births and deaths.
+    void manage_workers();
+    void scale();
+    void spawn_missing(unsigned generation, const Settings& settings, unsigned count);
+    void spawn(unsigned slot, unsigned generation, const Settings& settings);
+    [[noreturn]] void run_worker(unsigned slot,
+                                 const Settings& settings,
+                                 ScoreLine& line,
+                                 pid_t master);
+    void retire_surplus();
+    void retire(Worker& worker, int signal);
+    void notice_ready_workers();
+    void reap_workers();
+    void worker_died(const Worker& worker, int status);
+    void log_death(const Worker& worker, int status) const;
+    void boot_failed(const Worker& worker, int exit_code, const std::string& reason);
+    void murder_workers();
+
+    // reload.cpp: a new generation beside the old one.
+    void begin_reload();
+    Settings load_changed_settings();
+    void apply_log_settings(const Settings& settings);
+    void finish_reload_when_ready();
+    void abort_reload(const std::string& reason);
+    void trim_listeners();
+
+    /// A reload under way: the new generation boots, the old one serves.
+    struct Reload {
+        unsigned generation;
+        Settings settings;
+    };
+
+    SettingsLoader loader_;
+    WorkerProcess& process_;
+    Settings settings_;
+    std::unique_ptr<ErrorLog> error_log_;
+    Logger log_;
+    SignalQueue signals_;
+    UniqueFd wakeup_;  // an eventfd that workers write to
+    Scoreboard scoreboard_;
+    Listeners listeners_;
+    WorkerTable table_;
+
+    unsigned generation_ = 1;  // the one that should serve
+    unsigned last_generation_ = 1;
+    unsigned target_ = 0;  // workers that there should be
+    int scale_by_ = 0;     // TTIN and TTOU that wait for the end of a reload
+    std::optional<Reload> reload_;
+    bool is_reload_wanted_ = false;  // HUP during a reload
+    bool was_ever_ready_ = false;
+
+    bool is_stopping_ = false;
+    int stop_signal_ = 0;
+    int exit_code_ = 0;
+    std::string failure_;
+
+    TimePoint wake_at_{};
+    TimePoint last_watch_{};
+};
+
+}  // namespace indrik::supervisor

@@ -1,0 +1,75 @@
+// The part of the arbiter that reloads (SIGHUP): a whole new generation boots beside the old one, on the same sockets.
+// Only when all of it is ready does the old one retire; if any of it fails, it goes and the old one stays.
+#include <algorithm>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "supervisor/arbiter/arbiter.hpp"
+#include "supervisor/config/errors.hpp"
+#include "supervisor/config/values.hpp"
+
+namespace indrik::supervisor {
+
+void Arbiter::begin_reload() {
+    try {
+        Settings settings = load_changed_settings();
+        reload_ = Reload{++last_generation_, std::move(settings)};
+    } catch (const ConfigError& error) {
+        trim_listeners();
+        log_.error("Reload refused, everything stays as it is: {}", error.what());
+        return;
+    }
+    log_.info(
+        "Reloading: {} workers of generation {}", reload_->settings.workers, reload_->generation);
+}
+
+// Everything that can fail happens here, before anything has changed.
+Settings Arbiter::load_changed_settings() {
+    Settings settings = loader_.load();
+    listeners_.open(settings.bind, settings.backlog);
+    listeners_.resize(std::max(settings.workers, target_));
+    apply_log_settings(settings);
+    return settings;
+}
+
+void Arbiter::apply_log_settings(const Settings& settings) {
+    if (settings.error_logfile == settings_.error_logfile) {
+        error_log_->reopen();
+        error_log_->set_level(settings.log_level);
+        return;
+    }
+    error_log_ = std::make_unique<ErrorLog>(settings);
+    settings_.error_logfile = settings.error_logfile;
+    log_ = error_log_->logger("indrik.arbiter");
+}
+
+// Our copies of what is no longer served go before its workers are told to retire: they take what waits, and close.
+void Arbiter::finish_reload_when_ready() {
+    if (!reload_ || table_.serving(reload_->generation) < reload_->settings.workers) return;
+    settings_ = std::move(reload_->settings);
+    generation_ = reload_->generation;
+    target_ = settings_.workers;
+    reload_.reset();
+    trim_listeners();
+    log_.info(
+        "Reloaded: generation {} serves at {}", generation_, fmt::join(listeners_.urls(), ", "));
+    if (std::exchange(is_reload_wanted_, false)) begin_reload();
+}
+
+void Arbiter::abort_reload(const std::string& reason) {
+    log_.error("Reload failed, generation {} stays: {}", generation_, reason);
+    reload_.reset();
+    trim_listeners();
+    if (std::exchange(is_reload_wanted_, false)) begin_reload();
+}
+
+void Arbiter::trim_listeners() {
+    listeners_.keep_only(settings_.bind);
+    listeners_.resize(target_);
+}
+
+}  // namespace indrik::supervisor

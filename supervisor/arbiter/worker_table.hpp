@@ -1,0 +1,73 @@
+#pragma once
+// The master's books: which processes there are, in which slots, and how the slots have fared.
+//
+// A slot is a place to work: a number, its listening sockets (Listeners), its history of failures. Workers come and go in
+// it; during a reload a slot has two, the one that serves and the one that is to replace it.
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "supervisor/arbiter/scoreboard.hpp"
+
+namespace indrik::supervisor {
+
+/// One worker process.
+struct Worker {
+    pid_t pid = 0;
+    unsigned slot = 0;
+    unsigned generation = 0;
+    ScoreLine* line = nullptr;
+    std::chrono::milliseconds timeout{};  // the settings it was started with
+    std::chrono::milliseconds graceful_timeout{};
+    std::optional<TimePoint> ready_since;  // none: still booting
+    bool is_retiring = false;              // was asked to end
+    bool is_aborted = false;               // was found silent
+    std::optional<TimePoint> kill_at;      // when patience ends
+
+    bool is_serving() const { return ready_since && !is_retiring; }
+};
+
+/// How long a slot that fails again and again waits before its next worker: not at all after the first failure, then
+/// 0.1 s, doubled each time, 30 s at most. A worker that had served for kHealthyTime starts the count anew.
+class Backoff {
+public:
+    static constexpr std::chrono::seconds kHealthyTime{5};
+    static constexpr std::chrono::milliseconds kFirstPause{100};
+    static constexpr std::chrono::milliseconds kLongestPause{30'000};
+
+    /// A worker has died unasked. Returns the pause that begins now.
+    std::chrono::milliseconds worker_died(TimePoint now, std::optional<TimePoint> ready_since);
+    /// When the next worker may start.
+    TimePoint not_before() const { return not_before_; }
+
+private:
+    unsigned failures_ = 0;
+    TimePoint not_before_{};
+};
+
+class WorkerTable {
+public:
+    Worker& add(Worker worker);
+    void remove(pid_t pid) { workers_.erase(pid); }
+    Worker* find(pid_t pid);
+    /// The worker of a slot and generation that was not asked to end; null: none.
+    Worker* find(unsigned slot, unsigned generation);
+
+    std::map<pid_t, Worker>& workers() { return workers_; }
+    bool empty() const { return workers_.empty(); }
+    bool is_anybody_serving() const;
+    /// Ready workers of a generation that were not asked to end.
+    unsigned serving(unsigned generation) const;
+
+    Backoff& backoff(unsigned slot);
+
+private:
+    std::map<pid_t, Worker> workers_;
+    std::vector<Backoff> backoffs_;  // by slot
+};
+
+}  // namespace indrik::supervisor

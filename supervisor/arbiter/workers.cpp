@@ -1,0 +1,247 @@
+// The part of the arbiter that gives birth to workers, watches them and buries them.
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "supervisor/arbiter/arbiter.hpp"
+#include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/config/values.hpp"
+
+namespace indrik::supervisor {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kAbortPatience = 1s;  // between SIGABRT and SIGKILL
+constexpr auto kForkPause = 1s;      // after a fork that failed
+
+// It said why. A worker that has served may exit as it likes: that is the application's business.
+bool has_given_up(const Worker& worker, int status) {
+    return !worker.ready_since && WIFEXITED(status) &&
+           WEXITSTATUS(status) != exit_codes::kSuccess && worker.line->failure[0] != '\0';
+}
+
+std::string boot_complaint(int exit_code) {
+    if (exit_code == exit_codes::kConfiguration) return "";  // the reason names the setting
+    if (exit_code == exit_codes::kApplicationLoad) return "The application cannot be loaded: ";
+    return "The application does not start: ";
+}
+
+// In gunicorn's words, which operators know.
+std::string describe_death(const Worker& worker, int status) {
+    if (WIFSIGNALED(status)) {
+        const int signal = WTERMSIG(status);
+        const bool is_ours = worker.is_aborted || worker.is_retiring;
+        return fmt::format("Worker (pid:{}) was sent {}!{}",
+                           worker.pid,
+                           signal_name(signal),
+                           signal == SIGKILL && !is_ours ? " Perhaps out of memory?" : "");
+    }
+    const std::string reason = worker.line->failure_text();
+    return fmt::format("Worker (pid:{}) exited with code {}{}{}",
+                       worker.pid,
+                       WEXITSTATUS(status),
+                       reason.empty() ? "" : ": ",
+                       reason);
+}
+
+}  // namespace
+
+void Arbiter::manage_workers() {
+    if (is_stopping_) return;
+    finish_reload_when_ready();
+    if (reload_) {
+        spawn_missing(reload_->generation, reload_->settings, reload_->settings.workers);
+    } else {
+        scale();
+        spawn_missing(generation_, settings_, target_);
+    }
+    retire_surplus();
+}
+
+void Arbiter::retire_surplus() {
+    for (auto& [pid, worker] : table_.workers()) {
+        const bool is_current = worker.generation == generation_ && worker.slot < target_;
+        const bool is_next = reload_ && worker.generation == reload_->generation;
+        if (!is_current && !is_next && !worker.is_retiring) retire(worker, SIGTERM);
+    }
+}
+
+void Arbiter::scale() {
+    if (scale_by_ == 0) return;
+    const int wanted = static_cast<int>(target_) + std::exchange(scale_by_, 0);
+    const auto target = static_cast<unsigned>(std::clamp(wanted, 1, static_cast<int>(kMaxWorkers)));
+    try {
+        listeners_.resize(
+            target);  // when it shrinks, the workers that are to go hold the last copies
+        target_ = target;
+        log_.info("Workers: {}", target_);
+    } catch (const std::exception& error) {
+        log_.error("The number of workers stays {}: {}", target_, error.what());
+    }
+}
+
+void Arbiter::spawn_missing(unsigned generation, const Settings& settings, unsigned count) {
+    const TimePoint now = Clock::now();
+    for (unsigned slot = 0; slot < count && !is_stopping_; ++slot) {
+        if (table_.find(slot, generation) != nullptr) continue;
+        const TimePoint not_before = table_.backoff(slot).not_before();
+        if (not_before > now) {
+            wake_by(not_before);
+        } else {
+            spawn(slot, generation, settings);
+        }
+    }
+}
+
+void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings) {
+    ScoreLine* const line = scoreboard_.claim(slot, generation);
+    if (line == nullptr) {
+        log_.error("No worker can be started: too many old ones have not ended yet");
+        return;
+    }
+    std::fflush(nullptr);  // or both processes would write what is in the buffers
+    const pid_t master = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid == 0) run_worker(slot, settings, *line, master);
+    if (pid < 0) {
+        log_.error("fork: {}", std::generic_category().message(errno));
+        scoreboard_.release(*line);
+        return wake_by(Clock::now() + kForkPause);
+    }
+    line->pid = pid;
+    Worker worker;
+    worker.pid = pid;
+    worker.slot = slot;
+    worker.generation = generation;
+    worker.line = line;
+    worker.timeout = settings.timeout;
+    worker.graceful_timeout = settings.graceful_timeout;
+    table_.add(worker);
+    log_.info("Booting worker with pid: {}", pid);
+}
+
+void Arbiter::run_worker(unsigned slot, const Settings& settings, ScoreLine& line, pid_t master) {
+    signals_.abandon();
+    reset_signals_in_child();
+    WorkerContext context{
+        settings, *error_log_, line, listeners_.take(slot, settings.bind), master, wakeup_.get()};
+    become_worker(process_, context);
+}
+
+void Arbiter::retire(Worker& worker, int signal) {
+    ::kill(worker.pid, signal);
+    worker.is_retiring = true;
+    worker.line->state = WorkerState::Retiring;
+    const TimePoint limit = Clock::now() + worker.graceful_timeout;
+    worker.kill_at = worker.kill_at ? std::min(*worker.kill_at, limit) : limit;
+}
+
+void Arbiter::notice_ready_workers() {
+    for (auto& [pid, worker] : table_.workers()) {
+        if (worker.ready_since || worker.line->state.load() != WorkerState::Ready) continue;
+        worker.ready_since = Clock::now();
+        was_ever_ready_ = true;
+        log_.debug("Worker (pid:{}) is ready in slot {}, generation {}",
+                   pid,
+                   worker.slot,
+                   worker.generation);
+    }
+}
+
+void Arbiter::reap_workers() {
+    for (;;) {
+        int status = 0;
+        const pid_t pid = ::waitpid(-1, &status, WNOHANG);
+        if (pid <= 0) return;
+        const Worker* const found = table_.find(pid);
+        if (found == nullptr) {  // adopted by PID 1, or started by whoever started us
+            log_.debug("Reaped an unknown child (pid:{})", pid);
+            continue;
+        }
+        const Worker worker = *found;
+        table_.remove(pid);
+        worker_died(worker, status);
+        scoreboard_.release(*worker.line);
+    }
+}
+
+void Arbiter::worker_died(const Worker& worker, int status) {
+    const bool is_expected = worker.is_retiring || is_stopping_;
+    if (has_given_up(worker, status)) {
+        if (is_expected) return;  // like the one whose failure made us stop, and that was logged
+        return boot_failed(worker, WEXITSTATUS(status), worker.line->failure_text());
+    }
+    if (!is_expected && !worker.ready_since && !was_ever_ready_) {
+        return boot_failed(worker, exit_codes::kWorkerBoot, describe_death(worker, status));
+    }
+    log_death(worker, status);
+    if (is_expected) return;
+    if (reload_ && worker.generation == reload_->generation) {
+        return abort_reload(describe_death(worker, status));
+    }
+    const auto pause = table_.backoff(worker.slot).worker_died(Clock::now(), worker.ready_since);
+    if (pause > 0ms) {
+        log_.warning("The workers of slot {} keep dying; the next one starts in {} ms",
+                     worker.slot,
+                     pause.count());
+    }
+}
+
+void Arbiter::log_death(const Worker& worker, int status) const {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == exit_codes::kSuccess) {
+        log_.info("Worker exiting (pid: {})", worker.pid);
+    } else {
+        log_.error("{}", describe_death(worker, status));
+    }
+}
+
+// The application does not start. While somebody serves there is hope, and the slot tries again, ever more rarely; when
+// nobody does, whoever started us must know.
+void Arbiter::boot_failed(const Worker& worker, int exit_code, const std::string& reason) {
+    const std::string what = boot_complaint(exit_code);
+    if (reload_ && worker.generation == reload_->generation) return abort_reload(what + reason);
+    if (!table_.is_anybody_serving()) {
+        const bool is_unexpected = exit_code == exit_codes::kUnexpected;
+        return halt(is_unexpected ? exit_codes::kWorkerBoot : exit_code, what + reason);
+    }
+
+    const auto pause = table_.backoff(worker.slot).worker_died(Clock::now(), worker.ready_since);
+    log_.error("{}{} (worker (pid:{}); the next one starts in {} ms)",
+               what,
+               reason,
+               worker.pid,
+               pause.count());
+}
+
+void Arbiter::murder_workers() {
+    const TimePoint now = Clock::now();
+    // A master that was stopped itself cannot tell who was silent; it looks again when they had time to beat.
+    const bool has_slept = last_watch_ != TimePoint{} && now - last_watch_ > 3s;
+    last_watch_ = now;
+    for (auto& [pid, worker] : table_.workers()) {
+        if (worker.kill_at && now >= *worker.kill_at) {
+            log_.warning("Killing worker (pid:{}): it did not end in time", pid);
+            ::kill(pid, SIGKILL);
+            worker.kill_at.reset();
+        }
+        const TimePoint deadline = worker.line->last_beat() + worker.timeout;
+        if (worker.timeout > 0ms && !worker.is_aborted && now > deadline && !has_slept) {
+            log_.critical("WORKER TIMEOUT (pid:{})", pid);
+            worker.is_aborted = true;
+            worker.kill_at = now + kAbortPatience;
+            ::kill(pid, SIGABRT);
+        }
+        if (worker.kill_at) wake_by(*worker.kill_at);
+        if (worker.timeout > 0ms && !worker.is_aborted) wake_by(deadline + 1ms);
+    }
+}
+
+}  // namespace indrik::supervisor

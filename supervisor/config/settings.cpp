@@ -1,0 +1,136 @@
+#include "supervisor/config/settings.hpp"
+
+#include <algorithm>
+
+#include "supervisor/config/values.hpp"
+
+namespace indrik::supervisor {
+namespace {
+
+using Values = std::span<const std::string>;
+
+// The last value given, parsed, into its member.
+template <auto Member, auto Parse>
+void single(Settings& settings, Values values) {
+    using Type = std::remove_reference_t<decltype(settings.*Member)>;
+    settings.*Member = static_cast<Type>(Parse(values.back()));
+}
+
+std::string text(std::string_view value) {
+    return std::string(value);
+}
+
+void assign_bind(Settings& settings, Values values) {
+    std::vector<Address> addresses;
+    for (const std::string& value : values) addresses.push_back(Address::parse(value));
+    settings.bind = std::move(addresses);
+}
+
+constexpr std::string_view kSockets = "Sockets";
+constexpr std::string_view kWorkers = "Workers";
+constexpr std::string_view kTimeouts = "Timeouts";
+constexpr std::string_view kLimits = "Limits on requests";
+constexpr std::string_view kLogs = "Logs";
+constexpr std::string_view kServer = "Server";
+
+constexpr std::uint64_t kMaxLine = 1024 * 1024;
+
+// clang-format off
+std::vector<Setting> make_table() {
+    return {
+        {kSockets, {"bind"}, 'b', {"bind"}, "ADDRESS", "127.0.0.1:8000",
+         "Where to listen: HOST:PORT, HOST, :PORT, [IPV6]:PORT or unix:PATH. May be given several times. "
+         "With PORT in the environment the default is 0.0.0.0:$PORT.",
+         assign_bind, "PORT", "0.0.0.0:", true},
+        {kSockets, {"backlog"}, 0, {"backlog"}, "N", "2048",
+         "Connections that may wait to be accepted, per worker.",
+         single<&Settings::backlog, parse_count<1, 1'000'000>>},
+
+        {kWorkers, {"workers"}, 'w', {"workers"}, "N", "1",
+         "Worker processes; auto: one for each CPU that may be used. WEB_CONCURRENCY in the environment is the default.",
+         single<&Settings::workers, parse_workers>, "WEB_CONCURRENCY"},
+        {kWorkers, {"worker_connections"}, 0, {"worker-connections"}, "N", "0",
+         "Connections a worker holds at once; 0: as many as it may have descriptors.",
+         single<&Settings::worker_connections, parse_count<0, 10'000'000>>},
+
+        {kTimeouts, {"timeout"}, 't', {"timeout"}, "TIME", "30s",
+         "A worker whose loop has been silent for so long is killed and replaced; 0: never.",
+         single<&Settings::timeout, parse_duration>},
+        {kTimeouts, {"graceful_timeout"}, 0, {"graceful-timeout"}, "TIME", "30s",
+         "What a stopping worker has to finish its requests before it is killed.",
+         single<&Settings::graceful_timeout, parse_duration>},
+        {kTimeouts, {"keep_alive", "keepalive"}, 0, {"keep-alive"}, "TIME", "75s",
+         "How long a connection may idle between two requests.",
+         single<&Settings::keep_alive, parse_positive_duration>},
+        {kTimeouts, {"header_timeout"}, 0, {"header-timeout"}, "TIME", "10s",
+         "From a request's first byte to the end of its header.",
+         single<&Settings::header_timeout, parse_duration>},
+        {kTimeouts, {"body_timeout"}, 0, {"body-timeout"}, "TIME", "30s",
+         "Between two pieces of a request's body.",
+         single<&Settings::body_timeout, parse_duration>},
+        {kTimeouts, {"write_timeout"}, 0, {"write-timeout"}, "TIME", "30s",
+         "How long a client may stop reading its response.",
+         single<&Settings::write_timeout, parse_duration>},
+
+        {kLimits, {"limit_request_line"}, 0, {"limit-request-line"}, "SIZE", "8190",
+         "Bytes of the request line; beyond: 414.",
+         single<&Settings::limit_request_line, parse_size_between<16, kMaxLine>>},
+        {kLimits, {"limit_request_fields"}, 0, {"limit-request-fields"}, "N", "128",
+         "Header fields; beyond: 431.",
+         single<&Settings::limit_request_fields, parse_count<1, 32768>>},
+        {kLimits, {"limit_request_field_size"}, 0, {"limit-request-field-size", "limit-request-field_size"}, "SIZE", "8190",
+         "Bytes of one header field; beyond: 431.",
+         single<&Settings::limit_request_field_size, parse_size_between<16, kMaxLine>>},
+        {kLimits, {"limit_request_body"}, 0, {"limit-request-body"}, "SIZE", "1M",
+         "Bytes of a request's body; beyond: 413.",
+         single<&Settings::limit_request_body, parse_size_between<0, 1ull << 53>>},
+
+        {kLogs, {"access_logfile", "accesslog"}, 0, {"access-logfile"}, "FILE", "",
+         "Where requests are logged; - is standard output. Off by default.",
+         single<&Settings::access_logfile, text>},
+        {kLogs, {"access_logformat", "access_log_format"}, 0, {"access-logformat"}, "FORMAT",
+         R"(%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s")",
+         "How a request is written, in gunicorn's atoms.",
+         single<&Settings::access_logformat, text>},
+        {kLogs, {"error_logfile", "errorlog"}, 0, {"error-logfile", "log-file"}, "FILE", "-",
+         "Where everything else is logged; - is standard error.",
+         single<&Settings::error_logfile, text>},
+        {kLogs, {"log_level", "loglevel"}, 0, {"log-level"}, "LEVEL", "info",
+         "debug, info, warning, error or critical.",
+         single<&Settings::log_level, parse_level>},
+
+        {kServer, {"application"}, 0, {}, "MODULE", "", "",  // on the command line it is the argument
+         single<&Settings::application, text>},
+        {kServer, {"config"}, 'c', {"config"}, "FILE", "",
+         "Settings as lines of name = value. ./indrik.conf is read if there is one.",
+         single<&Settings::config, text>},
+        {kServer, {"pid", "pidfile"}, 'p', {"pid"}, "FILE", "",
+         "Where to write the master's process id.",
+         single<&Settings::pid, text>},
+        {kServer, {"chdir"}, 0, {"chdir"}, "FOLDER", "",
+         "Where to go before anything is opened.",
+         single<&Settings::chdir, text>},
+        {kServer, {"debug"}, 0, {"debug"}, "", "false",
+         "Show exceptions to clients. Never in production.",
+         single<&Settings::debug, parse_switch>},
+    };
+}
+// clang-format on
+
+}  // namespace
+
+const std::vector<Setting>& settings_table() {
+    static const std::vector<Setting> table = make_table();
+    return table;
+}
+
+const Setting* find_setting(std::string_view name) {
+    std::string wanted(name);
+    std::replace(wanted.begin(), wanted.end(), '-', '_');
+    for (const Setting& setting : settings_table()) {
+        if (std::ranges::find(setting.names, wanted) != setting.names.end()) return &setting;
+    }
+    return nullptr;
+}
+
+}  // namespace indrik::supervisor

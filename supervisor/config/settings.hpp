@@ -1,0 +1,81 @@
+#pragma once
+// Every setting of the supervisor, once as a typed member and once as a line of the table from which the command line, the
+// configuration file, the environment, --help and the documentation come.
+//
+// To add a setting: a member here, a line in settings.cpp. The default is text and passes through the same parser as what
+// the operator writes, so there is one place for it.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "indrik/core/logging.hpp"
+#include "supervisor/listeners/address.hpp"
+
+namespace indrik::supervisor {
+
+struct Settings {
+    std::string application;  // path of the module, perhaps with ":factory"
+
+    std::vector<Address> bind;
+    int backlog = 0;
+
+    unsigned workers = 0;
+    std::uint64_t worker_connections = 0;  // 0: as many as descriptors allow
+
+    std::chrono::milliseconds timeout{};  // 0: a silent worker is left alone
+    std::chrono::milliseconds graceful_timeout{};
+    std::chrono::milliseconds keep_alive{};
+    std::chrono::milliseconds header_timeout{};
+    std::chrono::milliseconds body_timeout{};
+    std::chrono::milliseconds write_timeout{};
+
+    std::uint64_t limit_request_line = 0;
+    std::uint64_t limit_request_fields = 0;
+    std::uint64_t limit_request_field_size = 0;
+    std::uint64_t limit_request_body = 0;
+
+    std::string access_logfile;  // empty: off; "-": standard output
+    std::string access_logformat;
+    std::string error_logfile;  // "-": standard error
+    LogLevel log_level = LogLevel::Info;
+
+    std::string config;
+    std::string pid;
+    std::string chdir;
+    bool debug = false;
+
+    /// Where each value came from, by the setting's name; absent: its default.
+    std::map<std::string_view, std::string> sources;
+};
+
+/// One line of the table.
+struct Setting {
+    std::string_view group;  // its heading in --help
+    std::vector<std::string_view>
+        names;    // in the configuration file: ours, then gunicorn's where they differ
+    char letter;  // -w, or 0
+    std::vector<std::string_view> flags;  // long ones, the first is shown
+    std::string_view placeholder;         // of the value in --help; empty: a switch
+    std::string_view default_value;       // empty: none
+    std::string_view prose;
+    void (*assign)(Settings&, std::span<const std::string> values);  // throws BadValue
+    std::string_view environment = {};         // a variable that replaces the default
+    std::string_view environment_prefix = {};  // written before its value
+    bool repeatable = false;
+
+    std::string_view name() const { return names.front(); }
+    bool is_switch() const { return placeholder.empty(); }
+};
+
+/// In the order of --help.
+const std::vector<Setting>& settings_table();
+
+/// By a name of the configuration file, dashes being as good as underscores; null: there is none.
+const Setting* find_setting(std::string_view name);
+
+}  // namespace indrik::supervisor

@@ -1,0 +1,14 @@
+#pragma once
+// What `ps` and `top` show of a process.
+
+#include <string_view>
+
+namespace indrik::supervisor {
+
+/// Remembers where the arguments lie; without it only the short name is set.
+void remember_arguments(int argc, char** argv);
+
+/// Sets the short name (15 bytes) and writes over the arguments, as far as they reach.
+void set_process_title(std::string_view title);
+
+}  // namespace indrik::supervisor

@@ -1,0 +1,154 @@
+#include "supervisor/listeners/listeners.hpp"
+
+#include <filesystem>
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "supervisor/listeners/sockets.hpp"
+
+namespace indrik::supervisor {
+namespace {
+
+using Addresses = std::vector<Address>;
+
+std::uint16_t port_of(const std::string& url) {
+    return static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+}
+
+UniqueFd connect_to(std::uint16_t port) {
+    const SocketAddress address = resolve(Address::parse("127.0.0.1:" + std::to_string(port)));
+    UniqueFd client(::socket(AF_INET, SOCK_STREAM, 0));
+    if (::connect(client.get(), address.data(), address.size) != 0) client.reset();
+    return client;
+}
+
+std::size_t accept_all(int listener) {
+    std::size_t count = 0;
+    while (true) {
+        const UniqueFd accepted(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+        if (!accepted) return count;
+        ++count;
+    }
+}
+
+TEST(Listeners, AllSlotsShareThePortThatTheKernelChose) {
+    Listeners listeners;
+    listeners.resize(3);
+    const Addresses addresses{Address::parse("127.0.0.1:0")};
+    listeners.open(addresses, 64);
+    const std::string url = listeners.urls().at(0);
+    EXPECT_THAT(url, testing::StartsWith("http://127.0.0.1:"));
+
+    std::vector<UniqueFd> clients;
+    for (int count = 0; count < 60; ++count) clients.push_back(connect_to(port_of(url)));
+    for (const UniqueFd& client : clients) EXPECT_TRUE(client);
+
+    std::vector<std::size_t> accepted;
+    for (unsigned slot = 0; slot < 3; ++slot) {
+        int pipe_ends[2];
+        ASSERT_EQ(::pipe(pipe_ends), 0);
+        const UniqueFd reader(pipe_ends[0]);
+        const UniqueFd writer(pipe_ends[1]);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const auto sockets = listeners.take(slot, addresses);
+            const std::size_t count = sockets.size() == 1 ? accept_all(sockets[0].get()) : 1000;
+            _exit(::write(writer.get(), &count, sizeof count) == sizeof count ? 0 : 1);
+        }
+        std::size_t count = 0;
+        ASSERT_EQ(::read(reader.get(), &count, sizeof count), static_cast<ssize_t>(sizeof count));
+        ::waitpid(child, nullptr, 0);
+        accepted.push_back(count);
+    }
+    EXPECT_EQ(accepted[0] + accepted[1] + accepted[2], 60u);
+    for (const std::size_t count : accepted) EXPECT_GT(count, 0u);
+}
+
+TEST(Listeners, SocketsOfANewSlotDoNotListenYet) {
+    Listeners listeners;
+    listeners.resize(1);
+    const Addresses addresses{Address::parse("127.0.0.1:0")};
+    listeners.open(addresses, 64);
+    listeners.resize(2);
+    const std::uint16_t port = port_of(listeners.urls().at(0));
+
+    std::vector<UniqueFd> clients;
+    for (int count = 0; count < 30; ++count) clients.push_back(connect_to(port));
+    const auto sockets = listeners.take(0, addresses);
+    EXPECT_EQ(accept_all(sockets.at(0).get()), 30u);
+}
+
+TEST(Listeners, ShrinkingClosesTheLastSlots) {
+    Listeners listeners;
+    listeners.resize(2);
+    const Addresses addresses{Address::parse("127.0.0.1:0")};
+    listeners.open(addresses, 64);
+    listeners.resize(1);
+    const std::uint16_t port = port_of(listeners.urls().at(0));
+    std::vector<UniqueFd> clients;
+    for (int count = 0; count < 30; ++count) clients.push_back(connect_to(port));
+    const auto sockets = listeners.take(0, addresses);
+    EXPECT_EQ(accept_all(sockets.at(0).get()), 30u);
+}
+
+TEST(Listeners, KeepOnlyClosesTheOthers) {
+    Listeners listeners;
+    listeners.resize(1);
+    const Addresses addresses{Address::parse("127.0.0.1:0"), Address::parse("[::1]:0")};
+    listeners.open(addresses, 64);
+    const auto urls = listeners.urls();
+    ASSERT_EQ(urls.size(), 2u);
+    listeners.keep_only(Addresses{addresses[1]});
+    EXPECT_THAT(listeners.urls(), testing::ElementsAre(urls[1]));
+    EXPECT_FALSE(connect_to(port_of(urls[0])));
+}
+
+TEST(Listeners, OpenKeepsWhatIsOpenAndIsAllOrNothing) {
+    Listeners other;
+    other.resize(1);
+    other.open(Addresses{Address::parse("127.0.0.1:0")}, 64);
+    const Address taken =
+        Address::parse("127.0.0.1:" + std::to_string(port_of(other.urls().at(0))));
+
+    Listeners listeners;
+    listeners.resize(1);
+    const Address first = Address::parse("127.0.0.1:0");
+    listeners.open(Addresses{first}, 64);
+    const auto urls = listeners.urls();
+    EXPECT_THROW(listeners.open(Addresses{first, Address::parse("[::1]:0"), taken}, 64),
+                 AddressInUse);
+    EXPECT_EQ(listeners.urls(), urls);
+    listeners.open(Addresses{first, first}, 64);
+    EXPECT_EQ(listeners.urls(), urls);
+}
+
+TEST(Listeners, AUnixSocketIsSharedByAllSlotsAndRemovedAtTheEnd) {
+    char name[] = "/tmp/indrik-listeners-XXXXXX";
+    const std::filesystem::path folder = ::mkdtemp(name);
+    const Addresses addresses{Address::parse("unix:" + (folder / "s").string())};
+    {
+        Listeners listeners;
+        listeners.resize(1);
+        listeners.open(addresses, 64);
+        listeners.resize(3);
+        EXPECT_THAT(listeners.urls(), testing::ElementsAre("unix:" + (folder / "s").string()));
+        const pid_t child = ::fork();
+        if (child == 0) _exit(listeners.take(2, addresses).size() == 1 ? 0 : 1);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        EXPECT_EQ(status, 0);
+        EXPECT_TRUE(std::filesystem::is_socket(folder / "s"));
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder / "s"));
+    std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace indrik::supervisor
