@@ -24,6 +24,7 @@ struct Request::Derived {
     std::string charset;  // worked out together with content_type
     std::optional<std::string> body;
     std::optional<std::string> converted_text;
+    bool is_too_large = false;  // part of the body has been read and thrown away
 
     void clear() {
         path.reset();
@@ -34,6 +35,7 @@ struct Request::Derived {
         content_type.reset();
         body.reset();
         converted_text.reset();
+        is_too_large = false;
     }
 };
 
@@ -166,12 +168,13 @@ Task<std::string_view> Request::read() {
         co_return *kept.body;
     }
     const std::uint64_t announced = content_length().value_or(0);
-    if (announced > body_limit_bytes_) throw HTTPRequestEntityTooLarge(body_limit_bytes_);
+    if (announced > body_limit_bytes_ || kept.is_too_large) throw HTTPRequestEntityTooLarge(body_limit_bytes_);
     std::string body;
     body.reserve(static_cast<std::size_t>(announced));
     while (!body_->at_end()) {
         const std::string_view piece = co_await body_->read_some();
         if (body.size() + piece.size() > body_limit_bytes_) {
+            kept.is_too_large = true;
             throw HTTPRequestEntityTooLarge(body_limit_bytes_);
         }
         body += piece;

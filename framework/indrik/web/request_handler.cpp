@@ -84,6 +84,7 @@ Task<> RequestHandler::serve(Server& server, std::unique_ptr<net::Stream> stream
     std::error_code error;
     while (self.is_open_) {
         co_await self.connection_.wait(error);
+        if (error && server.is_cancelled()) break;
         if (!self.receive()) continue;
         try {
             co_await self.answer_requests();
@@ -161,11 +162,16 @@ Task<> RequestHandler::answer_requests() {
         } else if (workspace.output.size() > kUnsentBytes) {
             co_await connection_.flush();
         }
-        while (is_open_ && !workspace.body.at_end()) co_await workspace.body.read_some();
+        if (is_open_ && !workspace.body.at_end()) {
+            // Nobody read the body, and its rest has yet to come: the answer does not wait for it.
+            co_await connection_.flush();
+            while (!workspace.body.at_end()) co_await workspace.body.read_some();
+        }
         if (is_open_) workspace.body.finish();
     }
     if (!connection_.try_flush()) co_await connection_.flush();
     if (is_open_ && workspace.input.empty()) {
+        is_open_ = !connection_.is_draining();  // a drain may have begun since the answer said otherwise
         connection_.become_idle();
         give_back_workspace();
     }
