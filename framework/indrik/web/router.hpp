@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <span>
@@ -78,9 +80,23 @@ public:
     void freeze() { frozen_ = true; }
 
 private:
+    /// Cheap for short texts. Only the application's own routes are ever stored, so nobody can crowd a bucket.
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+        std::size_t operator()(std::string_view text) const {
+            std::uint64_t hash = text.size();
+            while (text.size() >= sizeof hash) {
+                hash = mix(hash, text.data(), sizeof hash);
+                text.remove_prefix(sizeof hash);
+            }
+            return static_cast<std::size_t>(mix(hash, text.data(), text.size()));
+        }
+        static std::uint64_t mix(std::uint64_t hash, const char* bytes, std::size_t size) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, bytes, size);
+            hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+            return hash ^ hash >> 32;
+        }
     };
     template <class Value>
     using Index = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
