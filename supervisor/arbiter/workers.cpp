@@ -175,8 +175,9 @@ void Arbiter::reap_workers() {
 
 void Arbiter::worker_died(const Worker& worker, int status) {
     const bool is_expected = worker.is_retiring || is_stopping_;
-    if (has_given_up(worker, status)) {
-        if (is_expected) return;  // like the one whose failure made us stop, and that was logged
+    // Its siblings fail as the one did whose failure made us stop; that was logged.
+    if (is_expected && !worker.ready_since && !failure_.empty()) return;
+    if (!is_expected && has_given_up(worker, status)) {
         return boot_failed(worker, WEXITSTATUS(status), worker.line->failure_text());
     }
     if (!is_expected && !worker.ready_since && !was_ever_ready_) {
