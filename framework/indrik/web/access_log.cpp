@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "indrik/core/encoding.hpp"
+#include "indrik/http/tokens.hpp"
 
 namespace indrik::web {
 namespace {
@@ -74,8 +75,8 @@ std::string time_text(std::time_t time) {
 std::string basic_user(const AccessRecord& record) {
     if (record.request == nullptr) return {};
     const auto field = record.request->headers.get(http::Field::Authorization).value_or("");
-    constexpr std::string_view kScheme = "Basic ";
-    if (field.substr(0, kScheme.size()) != kScheme) return {};
+    constexpr std::string_view kScheme = "basic ";
+    if (!http::equal_ignoring_case(field.substr(0, kScheme.size()), kScheme)) return {};
     const auto credentials = base64_decode(field.substr(kScheme.size()));
     if (!credentials) return {};
     return credentials->substr(0, credentials->find(':'));

@@ -143,9 +143,6 @@ Task<> RequestHandler::answer_requests() {
                 const Next next(middlewares.data(), middlewares.data() + middlewares.size(), handler);
                 response.emplace(co_await next(request));
             }
-            if (!application.on_response_prepare().empty()) {
-                co_await application.on_response_prepare().send(request, *response);
-            }
         } catch (...) {
             failure = std::current_exception();
         }
@@ -155,6 +152,9 @@ Task<> RequestHandler::answer_requests() {
                 is_open_ = false;
                 break;
             }
+        }
+        if (!application.on_response_prepare().empty()) {
+            co_await prepare(*response);
         }
         const bool body_follows = put(*response);
         if (body_follows) {
@@ -174,6 +174,20 @@ Task<> RequestHandler::answer_requests() {
         connection_.become_idle();
         give_back_workspace();
     }
+}
+
+/// Sends on_response_prepare for every response, those of errors included.
+Task<> RequestHandler::prepare(Response& response) {
+    std::exception_ptr failure;
+    try {
+        co_await server_.application_.on_response_prepare().send(workspace_->request, response);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (!failure) co_return;
+    std::optional<Response> answer = response_for(failure);
+    if (!answer) throw_cancelled();
+    response = std::move(*answer);
 }
 
 void RequestHandler::flush_answers() {
@@ -208,6 +222,7 @@ bool RequestHandler::put(const Response& response) {
 }
 
 void RequestHandler::refuse(http::Status status) {
+    server_.refresh_date();
     const Response response = HTTPException(status).response();
     http::ResponseTraits traits;
     traits.keep_alive = false;
@@ -229,7 +244,7 @@ std::optional<Response> RequestHandler::response_for(const std::exception_ptr& f
     } catch (HTTPException& outcome) {
         return std::move(outcome.response());
     } catch (const std::system_error& error) {
-        if (error.code() == body_failure) return response_for_body(body_failure);
+        if (body_failure && error.code() == body_failure) return response_for_body(body_failure);
         if (server_.is_cancelled() && is_cancelled(error)) return std::nullopt;
         return internal_error(error);
     } catch (const TimeoutError& error) {
@@ -269,13 +284,16 @@ Response RequestHandler::internal_error(const std::exception& error) {
 
 void RequestHandler::log_access(const Response& response, const http::RequestHead* head) {
     const auto now = std::chrono::steady_clock::now();
+    server_.refresh_date();  // the handler may have taken its time
     AccessRecord record;
     const std::string remote = stream_->remote_endpoint().address;
     record.remote = remote;
     record.request = head;
     record.response_headers = &response.headers();
     record.status = response.status();
-    record.body_bytes = response.body().size();
+    const bool has_body = http::may_have_body(record.status) &&
+                          (head == nullptr || head->method != http::Method::Head);
+    record.body_bytes = has_body ? response.body().size() : 0;
     record.duration = std::chrono::duration_cast<std::chrono::microseconds>(now - started_);
     record.started = server_.now_ - record.duration.count() / 1'000'000;
     server_.log_access(record);

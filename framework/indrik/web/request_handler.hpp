@@ -40,6 +40,7 @@ private:
     /// Reads what woke the connection. True if there is something to answer.
     bool receive();
     Task<> answer_requests();
+    Task<> prepare(Response& response);
     /// Puts the response into the output; says whether its body is still to be sent behind it.
     bool put(const Response& response);
     /// Answers what is no request, and closes.

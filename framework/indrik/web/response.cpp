@@ -52,10 +52,12 @@ Response& Response::body(std::string bytes, std::string_view type) & {
 }
 
 Response& Response::status(http::Status status) & {
-    status_ = status;
+    return this->status(static_cast<int>(status));
+}
+Response& Response::status(int status) & {
+    status_ = checked(status);
     return *this;
 }
-Response& Response::status(int status) & { return this->status(checked(status)); }
 
 Response& Response::header(std::string_view name, std::string_view value) & {
     headers_.set(name, value);

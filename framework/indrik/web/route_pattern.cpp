@@ -41,7 +41,38 @@ std::size_t closing_brace(std::string_view pattern, std::size_t open) {
 
 constexpr std::string_view kPlainVariable = "[^{}/]+";
 
+/// A literal as it stands in a URL: "%2F" and "%25" are encoded already.
+void append_literal(std::string& url, std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t escape = std::min(text.find('%'), text.size());
+        url += http::percent_encode(text.substr(0, escape), http::URLComponent::Path);
+        url += text.substr(escape, 3);
+        text.remove_prefix(std::min(escape + 3, text.size()));
+    }
+}
+
 }  // namespace
+
+std::string decode_for_matching(std::string_view path) {
+    std::string decoded;
+    decoded.reserve(path.size());
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path[i] != '%') {
+            decoded += path[i];
+            continue;
+        }
+        const auto octet = http::percent_decode(path.substr(i, 3));
+        if (!octet || octet->size() != 1 || *octet == "%") {
+            decoded += "%25";
+        } else if (*octet == "/") {
+            decoded += "%2F";
+        } else {
+            decoded += *octet;
+        }
+        if (octet) i += 2;
+    }
+    return decoded;
+}
 
 RoutePattern::RoutePattern(std::string_view pattern) : text_(pattern) {
     if (pattern.empty() || pattern.front() != '/') refuse(pattern, "must begin with '/'");
@@ -60,7 +91,7 @@ void RoutePattern::parse(std::string_view pattern) {
         const std::size_t open = pattern.find_first_of("{}", position);
         if (open != position) {
             const std::string_view literal = pattern.substr(position, open - position);
-            pieces_.push_back({false, std::string(literal), {}});
+            pieces_.push_back({false, decode_for_matching(literal), {}});
         }
         if (open == std::string_view::npos) break;
         if (pattern[open] == '}') {
@@ -105,26 +136,27 @@ void RoutePattern::choose_matcher() {
     if (segments_suffice) return;
 
     std::string expression;
+    int group = 1;
     for (const Piece& piece : pieces_) {
         if (!piece.is_variable) {
             expression += RE2::QuoteMeta(piece.text);
             continue;
         }
         const std::string body = piece.regex.empty() ? std::string(kPlainVariable) : piece.regex;
-        if (const RE2 alone(body, RE2::Quiet); !alone.ok()) {
+        const RE2 alone(body, RE2::Quiet);
+        if (!alone.ok()) {
             refuse(text_, "the regex of '" + piece.text + "' is wrong: " + alone.error());
         }
-        expression += "(?P<" + piece.text + ">" + body + ")";
+        expression += "(" + body + ")";
+        groups_.push_back(group);
+        group += 1 + alone.NumberOfCapturingGroups();
     }
     regex_ = std::make_unique<RE2>(expression, RE2::Quiet);
     if (!regex_->ok()) refuse(text_, regex_->error());
-    for (const Piece& piece : pieces_) {
-        if (piece.is_variable) groups_.push_back(regex_->NamedCapturingGroups().at(piece.text));
-    }
 }
 
 bool RoutePattern::match(std::string_view path, MatchInfo& info) const {
-    if (is_static()) return path == text_;
+    if (is_static()) return path == index_key_;
     return regex_ ? match_regex(path, info) : match_segments(path, info);
 }
 
@@ -168,7 +200,7 @@ std::string RoutePattern::format(std::span<const Part> parts) const {
     std::string path;
     for (const Piece& piece : pieces_) {
         if (!piece.is_variable) {
-            path += http::percent_encode(piece.text, http::URLComponent::Path);
+            append_literal(path, piece.text);
             continue;
         }
         const auto part = std::find_if(parts.begin(), parts.end(), [&](const Part& candidate) {
@@ -185,7 +217,8 @@ std::string RoutePattern::format(std::span<const Part> parts) const {
     }
     // A path that would match no longer is a mistake that is better found here than by a visitor.
     MatchInfo ignored;
-    if (!is_static() && !match(path, ignored)) {
+    const std::string decoded = decode_for_matching(path);
+    if (!is_static() && !match(decoded, ignored)) {
         refuse(text_, "the values make '" + path + "', which the pattern does not match");
     }
     return path;

@@ -2,7 +2,8 @@
 // Finds the handler for a method and a path.
 //
 // Resources are paths, routes are methods on them, as in aiohttp. A path without variables is found by one hash. Patterns are
-// indexed by their literal beginning: the longest beginning wins, and among equal ones the order of registration.
+// indexed by their literal beginning: the longest beginning wins, and among equal ones the order of registration. A resource
+// without the method asked for leaves the request to the next one that matches.
 
 #include <array>
 #include <cstddef>
@@ -35,8 +36,8 @@ public:
     /// The methods that have a route of their own or by "*", sorted: what Allow says.
     std::string allowed_methods() const;
 
-    /// The handler for a method; the one that answers 405 if there is none.
-    const Handler& find(http::Method method, std::string_view method_name) const;
+    /// The handler for a method, or nullptr.
+    const Handler* find(http::Method method, std::string_view method_name) const;
 
 private:
     friend class Router;
@@ -53,7 +54,6 @@ private:
     std::vector<std::unique_ptr<Route>> routes_;
     std::array<const Handler*, 10> by_method_{};  // by http::Method; Method::Other is looked up by name
     const Handler* any_method_ = nullptr;
-    Handler method_not_allowed_;
 };
 
 class Router {
@@ -62,7 +62,7 @@ public:
     Router(Router&&) = default;
     Router& operator=(Router&&) = default;
 
-    /// Errors: std::invalid_argument for a bad pattern, a method twice on one path, or a name taken by another path;
+    /// Errors: std::invalid_argument for a bad pattern or method, a method twice on one path, or a name taken by another path;
     /// std::logic_error once the application runs.
     void add(const RouteDefinition& route);
 
@@ -72,6 +72,9 @@ public:
                            std::string_view method_name,
                            std::string_view path,
                            MatchInfo& info) const;
+
+    /// The methods of all resources that match a path, as sent: what Allow says.
+    std::string allowed_methods(std::string_view path) const;
 
     /// Errors: std::invalid_argument for an unknown name, or as RoutePattern::format.
     std::string url_for(std::string_view name, std::span<const RoutePattern::Part> parts) const;
@@ -89,7 +92,8 @@ private:
                 hash = mix(hash, text.data(), sizeof hash);
                 text.remove_prefix(sizeof hash);
             }
-            return static_cast<std::size_t>(mix(hash, text.data(), text.size()));
+            if (!text.empty()) hash = mix(hash, text.data(), text.size());
+            return static_cast<std::size_t>(hash);
         }
         static std::uint64_t mix(std::uint64_t hash, const char* bytes, std::size_t size) {
             std::uint64_t word = 0;
@@ -102,14 +106,17 @@ private:
     using Index = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
     Resource& resource_for(const RouteDefinition& route);
-    const Resource* find_resource(std::string_view path, MatchInfo& info) const;
-    const Resource* find_pattern(std::string_view path, std::string_view key, MatchInfo& info) const;
+    bool has_same(const Resource& resource, std::string_view method) const;
+    template <class Visit>
+    void visit_matches(std::string_view path, MatchInfo& info, Visit visit) const;
 
     std::vector<std::unique_ptr<Resource>> resources_;  // in order of registration
     Index<Resource*> static_;
     Index<std::vector<Resource*>> patterns_;            // by RoutePattern::index_key
+    std::size_t longest_key_ = 0;                       // of patterns_
     Index<Resource*> names_;
     Handler not_found_;
+    Handler method_not_allowed_;
     bool frozen_ = false;
 };
 
