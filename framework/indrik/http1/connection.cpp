@@ -36,15 +36,14 @@ void Connection::on_timeout() {
 
 void Connection::begin_drain() {
     draining_ = true;
-    if (phase_ == Phase::Idle) stream_.cancel();
-    // Whoever has just connected was about to ask something.
-    if (phase_ == Phase::Fresh) arm(kLastRequestWindow);
+    // Whoever is connected may be about to ask something, or has just done so: one more request is let in.
+    if (phase_ == Phase::Idle || phase_ == Phase::Fresh) arm(kLastRequestWindow);
 }
 
 void Connection::become_idle() {
     phase_ = Phase::Idle;
     output_ = nullptr;
-    arm(options_.keep_alive_timeout);
+    arm(draining_ ? kLastRequestWindow : options_.keep_alive_timeout);
 }
 
 Received Connection::receive(Workspace& workspace) {
@@ -55,9 +54,7 @@ Received Connection::receive(Workspace& workspace) {
             workspace.input.commit(result.bytes);
             return timed_out_ && phase_ == Phase::Head ? Received::TimedOut : Received::Bytes;
         case net::IOStatus::WouldBlock:
-            if (timed_out_) return Received::TimedOut;
-            // A drain wakes idle connections; the last chance to have sent a request has passed.
-            return draining_ && phase_ == Phase::Idle ? Received::End : Received::Nothing;
+            return timed_out_ ? Received::TimedOut : Received::Nothing;
         case net::IOStatus::End:
         case net::IOStatus::Failed:
             break;

@@ -66,7 +66,7 @@ public:
 
     // ---- the end
 
-    /// From now on responses should announce the end, and an idle connection ends its wait.
+    /// From now on responses should announce the end. An idle connection lets one more request in, for a second.
     void begin_drain();
     bool is_draining() const { return draining_; }
     /// Says that nothing more will be sent and takes in what the peer still sends, for the linger timeout at the most, so that a

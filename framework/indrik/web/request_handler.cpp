@@ -171,7 +171,6 @@ Task<> RequestHandler::answer_requests() {
     }
     if (!connection_.try_flush()) co_await connection_.flush();
     if (is_open_ && workspace.input.empty()) {
-        is_open_ = !connection_.is_draining();  // a drain may have begun since the answer said otherwise
         connection_.become_idle();
         give_back_workspace();
     }
