@@ -40,11 +40,17 @@ public:
         } catch (...) {
             failure = std::current_exception();
         }
+        bool timed_out = false;
         if (hurried_) grace = std::chrono::milliseconds(0);
         try {
             co_await with_timeout(grace, server_.wait_closed());
         } catch (const TimeoutError&) {
-            // They were cancelled and have ended.
+            timed_out = true;
+        }
+        if (timed_out) {
+            // They are cancelled; what they do to end themselves is waited for.
+            server_.cancel();
+            co_await server_.wait_closed();
         }
         co_await application_.cleanup();
         if (failure) std::rethrow_exception(failure);

@@ -122,7 +122,11 @@ bool Server::accept_batch(net::Listener& listener, std::error_code& error) {
         if (statistics_.connections >= connection_limit_) return false;
         UniqueFd socket = listener.try_accept(error);
         if (!socket) return false;
-        serve(std::make_unique<net::SocketStream>(executor_, std::move(socket)));
+        try {
+            serve(std::make_unique<net::SocketStream>(executor_, std::move(socket)));
+        } catch (const std::exception& failure) {  // no memory, or the kernel watches no more sockets
+            log_.error("A connection could not be taken: {}", failure.what());
+        }
     }
     return true;
 }
