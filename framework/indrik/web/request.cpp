@@ -51,11 +51,13 @@ void Request::begin(const http::RequestHead& head,
                     net::ByteSource& body,
                     std::uint64_t body_limit_bytes,
                     net::Stream& stream,
+                    ResponseChannel& channel,
                     Application& application) {
     head_ = &head;
     body_ = &body;
     body_limit_bytes_ = body_limit_bytes;
     stream_ = &stream;
+    channel_ = &channel;
     application_ = &application;
 }
 

@@ -35,6 +35,7 @@ class Stream;
 namespace indrik::web {
 
 class Application;
+class ResponseChannel;
 
 class Request {
 public:
@@ -97,6 +98,8 @@ public:
     std::string url_for(std::string_view route, const Parts&... parts) const;
 
     Application& app() const { return *application_; }
+    /// How streamed responses go out; StreamResponse::prepare uses it.
+    ResponseChannel& response_channel() const { return *channel_; }
     /// Values that middlewares leave for handlers; gone with the request.
     TypedStorage& storage() { return storage_; }
 
@@ -123,6 +126,7 @@ private:
                net::ByteSource& body,
                std::uint64_t body_limit_bytes,
                net::Stream& stream,
+               ResponseChannel& channel,
                Application& application);
     /// Forgets everything that belonged to the request.
     void end();
@@ -134,6 +138,7 @@ private:
     const http::RequestHead* head_ = nullptr;
     net::ByteSource* body_ = nullptr;
     net::Stream* stream_ = nullptr;
+    ResponseChannel* channel_ = nullptr;
     Application* application_ = nullptr;
     std::uint64_t body_limit_bytes_ = 0;
     MatchInfo match_info_;

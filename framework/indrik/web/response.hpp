@@ -89,12 +89,19 @@ public:
     const http::Headers& headers() const { return headers_; }
     const std::string& body() const { return body_; }
     bool closes_connection() const { return force_close_; }
+    /// Whether its body goes out (or went out) through a StreamResponse and not from here.
+    bool is_streamed() const { return streamed_; }
+    Response& mark_streamed() {
+        streamed_ = true;
+        return *this;
+    }
 
 private:
     Response& set_body(std::string body, std::string_view static_content_type);
 
     http::Status status_ = http::Status::Ok;
     bool force_close_ = false;
+    bool streamed_ = false;
     std::string body_;
     http::Headers headers_;
 };
