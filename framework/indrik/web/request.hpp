@@ -24,6 +24,7 @@
 #include "indrik/net/endpoint.hpp"
 #include "indrik/web/app_key.hpp"
 #include "indrik/web/match_info.hpp"
+#include "indrik/web/stream_reader.hpp"
 
 namespace indrik::http {
 class RequestCookies;
@@ -107,7 +108,9 @@ public:
 
     /// Whether a body was sent or is still coming.
     bool has_body() const { return head_->framing != http::BodyFraming::None; }
-    /// The whole body, kept: later calls return it again. Errors: HTTPRequestEntityTooLarge beyond the server's body limit;
+    /// The body as a stream, for uploads that should not be gathered in memory; the server's body limit does not apply.
+    StreamReader& content();
+    /// The whole body (or what content() has left of it), kept: later calls return it again. Errors: HTTPRequestEntityTooLarge beyond the server's body limit;
     /// std::system_error if it is cut short, malformed or does not come in time (the server then answers 400 or 408).
     Task<std::string_view> read();
     /// The whole body as UTF-8 (latin-1 is converted). Errors: as read(); HTTPUnsupportedMediaType for another charset.
@@ -131,6 +134,7 @@ private:
     /// Forgets everything that belonged to the request.
     void end();
     Derived& derived() const;
+    Task<std::string> read_rest(StreamReader& content);
     std::string url_for_parts(std::string_view route,
                               const std::pair<std::string_view, std::string>* parts,
                               std::size_t count) const;
