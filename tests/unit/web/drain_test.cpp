@@ -19,14 +19,30 @@ protected:
     test::ServerRun run{make_test_app(state)};
 };
 
-TEST_F(DrainTest, IdleConnectionEnds) {
+TEST_F(DrainTest, IdleConnectionEndsWithinASecondOrSo) {
     MemoryClient client = run.connect();
     client.send(get_request("/"));
     run.settle();
     run.server().drain();
-    run.settle();
+    run.pass(500ms);
+    EXPECT_FALSE(client.is_ended());
+    run.pass(1250ms);
     EXPECT_TRUE(client.is_closed());
     EXPECT_EQ(summary(client.received()), "200 hello");
+}
+
+TEST_F(DrainTest, IdleConnectionLetsOneMoreRequestIn) {
+    MemoryClient client = run.connect();
+    client.send(get_request("/"));
+    run.settle();
+    client.take_received();
+    run.server().drain();
+    run.pass(500ms);
+    client.send(get_request("/size/1"));
+    run.settle();
+    EXPECT_EQ(summary(client.received()), "200 x");
+    EXPECT_TRUE(parse_responses(client.received()).at(0).closes());
+    EXPECT_TRUE(client.is_ended());
 }
 
 TEST_F(DrainTest, RequestThatCameJustBeforeIsAnswered) {
@@ -58,7 +74,7 @@ TEST_F(DrainTest, BusyConnectionAnswersAndCloses) {
     EXPECT_TRUE(client.is_ended());
 }
 
-TEST_F(DrainTest, ConnectionThatIsStillSendingItsAnswerEndsBehindIt) {
+TEST_F(DrainTest, ConnectionThatIsStillSendingItsAnswerEndsSoonBehindIt) {
     // Its answer had promised to keep the connection, which then idled for its whole keep-alive time.
     MemoryClient client = run.connect();
     client.take_only(1000);
@@ -68,6 +84,7 @@ TEST_F(DrainTest, ConnectionThatIsStillSendingItsAnswerEndsBehindIt) {
     client.take_only(1'000'000);
     run.settle();
     EXPECT_EQ(parse_responses(client.received()).at(0).body.size(), 100'000u);
+    run.pass(1750ms);
     EXPECT_TRUE(client.is_closed());
 }
 
