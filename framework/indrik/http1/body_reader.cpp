@@ -32,7 +32,8 @@ Result<std::string_view> BodyReader::try_read_some() {
 
 Result<std::string_view> BodyReader::take(std::string_view available) {
     if (!is_chunked_) {
-        const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, available.size()));
+        const std::size_t size =
+            static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, available.size()));
         offset_ += size;
         remaining_ -= size;
         at_end_ = remaining_ == 0;
@@ -96,7 +97,9 @@ bool BodyReader::has_more_input() const {
     return (in_received_ ? received_.size() : input_->size()) > offset_;
 }
 
-const http::Headers& BodyReader::trailers() const { return decoder_.trailers(); }
+const http::Headers& BodyReader::trailers() const {
+    return decoder_.trailers();
+}
 
 void BodyReader::finish_body() {
     if (in_received_) {

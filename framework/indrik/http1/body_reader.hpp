@@ -24,7 +24,10 @@ public:
 
     /// Starts on the body of `head`, whose first bytes may wait in `input` from `offset` on.
     /// Lifetime: all three stay until finish() or reset().
-    void begin(Connection& connection, const http::RequestHead& head, Buffer& input, std::size_t offset) {
+    void begin(Connection& connection,
+               const http::RequestHead& head,
+               Buffer& input,
+               std::size_t offset) {
         connection_ = &connection;
         input_ = &input;
         offset_ = offset;
@@ -69,7 +72,8 @@ private:
 
     Connection* connection_ = nullptr;
     Buffer* input_ = nullptr;
-    std::size_t offset_ = 0;  // consumed bytes of the buffer being read: of *input_, or of received_
+    std::size_t offset_ =
+        0;  // consumed bytes of the buffer being read: of *input_, or of received_
     // As long as there is no body these are untouched.
     bool has_body_ = false;
     bool in_received_ = false;

@@ -11,11 +11,14 @@ namespace indrik::http1 {
 namespace {
 
 constexpr std::chrono::milliseconds kLastRequestWindow{1000};
-constexpr std::size_t kLingerBytes = 4 * 1024 * 1024;  // what a peer may still send after the last response
+constexpr std::size_t kLingerBytes =
+    4 * 1024 * 1024;  // what a peer may still send after the last response
 
 }  // namespace
 
-Connection::Connection(net::Stream& stream, net::TimerWheel& wheel, const ConnectionOptions& options)
+Connection::Connection(net::Stream& stream,
+                       net::TimerWheel& wheel,
+                       const ConnectionOptions& options)
     : stream_(stream), wheel_(wheel), options_(options) {
     arm(options_.header_timeout);
 }
@@ -48,7 +51,8 @@ void Connection::become_idle() {
 
 Received Connection::receive(Workspace& workspace) {
     output_ = &workspace.output;
-    const net::IOResult result = stream_.try_read(workspace.input.prepare(Workspace::kInputBytes / 4));
+    const net::IOResult result =
+        stream_.try_read(workspace.input.prepare(Workspace::kInputBytes / 4));
     switch (result.status) {
         case net::IOStatus::Done:
             workspace.input.commit(result.bytes);
@@ -64,7 +68,8 @@ Received Connection::receive(Workspace& workspace) {
 
 HeadStatus Connection::next_head(Workspace& workspace) {
     if (workspace.input.empty()) return HeadStatus::Incomplete;
-    const Result<std::size_t> parsed = workspace.parser.parse(workspace.input.view(), workspace.head);
+    const Result<std::size_t> parsed =
+        workspace.parser.parse(workspace.input.view(), workspace.head);
     if (!parsed) [[unlikely]] {
         disarm();
         phase_ = Phase::Message;
@@ -103,7 +108,8 @@ Task<> Connection::receive_body(Buffer& buffer, std::size_t piece_bytes) {
             buffer.commit(result.bytes);
             co_return;
         }
-        if (result.status == net::IOStatus::End) throw std::system_error(http::Error::IncompleteBody);
+        if (result.status == net::IOStatus::End)
+            throw std::system_error(http::Error::IncompleteBody);
         if (result.status == net::IOStatus::Failed) throw std::system_error(stream_.last_error());
         co_await wait_within(true, options_.body_timeout);
     }

@@ -26,10 +26,10 @@ enum class HeadStatus : unsigned char { Complete, Incomplete, Malformed };
 
 /// What receive() met.
 enum class Received : unsigned char {
-    Bytes,    // more input
-    Nothing,  // woken in vain
-    End,      // the peer has finished sending, or the connection broke: nothing to answer
-    TimedOut, // no request came in time
+    Bytes,     // more input
+    Nothing,   // woken in vain
+    End,       // the peer has finished sending, or the connection broke: nothing to answer
+    TimedOut,  // no request came in time
 };
 
 /// One owner; not movable. Lifetime: stream, wheel and options outlive it.

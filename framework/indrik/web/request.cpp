@@ -177,7 +177,8 @@ Task<std::string_view> Request::read() {
         co_return *kept.body;
     }
     const std::uint64_t announced = content_length().value_or(0);
-    if (announced > body_limit_bytes_ || kept.is_too_large) throw HTTPRequestEntityTooLarge(body_limit_bytes_);
+    if (announced > body_limit_bytes_ || kept.is_too_large)
+        throw HTTPRequestEntityTooLarge(body_limit_bytes_);
     std::string body;
     // What is announced need not come: it gets no more memory beforehand than anybody may have.
     body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(announced, kReservedBytes)));

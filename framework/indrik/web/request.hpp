@@ -138,15 +138,17 @@ private:
     std::uint64_t body_limit_bytes_ = 0;
     MatchInfo match_info_;
     TypedStorage storage_;
-    mutable std::unique_ptr<Derived> derived_;  // what was asked for and had to be worked out; kept for reuse
+    mutable std::unique_ptr<Derived>
+        derived_;  // what was asked for and had to be worked out; kept for reuse
     mutable bool has_derived_ = false;
 };
 
 namespace detail {
-inline std::string to_part(std::string_view text) { return std::string(text); }
+inline std::string to_part(std::string_view text) {
+    return std::string(text);
+}
 template <class Number>
-    requires std::is_integral_v<Number>
-std::string to_part(Number number) {
+requires std::is_integral_v<Number> std::string to_part(Number number) {
     return std::to_string(number);
 }
 }  // namespace detail

@@ -1,7 +1,5 @@
 #include "indrik/web/request_handler.hpp"
 
-#include <cxxabi.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <optional>
@@ -9,6 +7,7 @@
 #include <typeinfo>
 
 #include <asio/error.hpp>
+#include <cxxabi.h>
 
 #include "indrik/core/cancellation.hpp"
 #include "indrik/core/timeout.hpp"
@@ -22,9 +21,10 @@
 namespace indrik::web {
 namespace {
 
-constexpr std::size_t kCopiedBodyBytes = 16 * 1024;     // larger bodies are sent from where they are
-constexpr std::size_t kUnsentBytes = 64 * 1024;         // more answers than this are not gathered
-constexpr std::uint64_t kSkippedBodyBytes = 64 * 1024;  // an unread body up to this is read to keep the connection
+constexpr std::size_t kCopiedBodyBytes = 16 * 1024;  // larger bodies are sent from where they are
+constexpr std::size_t kUnsentBytes = 64 * 1024;      // more answers than this are not gathered
+constexpr std::uint64_t kSkippedBodyBytes =
+    64 * 1024;  // an unread body up to this is read to keep the connection
 
 std::string type_name(const std::exception& error) {
     int status = 0;
@@ -39,14 +39,16 @@ std::string type_name(const std::exception& error) {
 /// From a parsed head to the end of its response.
 class RequestHandler::Exchange {
 public:
-    Exchange(RequestHandler& handler, Workspace& workspace) : server_(handler.server_), workspace_(workspace) {
+    Exchange(RequestHandler& handler, Workspace& workspace)
+        : server_(handler.server_), workspace_(workspace) {
         workspace.request.begin(workspace.head,
                                 workspace.body,
                                 server_.options_.body_limit_bytes,
                                 *handler.stream_,
                                 server_.application_);
         ++server_.statistics_.in_flight;
-        if (server_.options_.access_log != nullptr) handler.started_ = std::chrono::steady_clock::now();
+        if (server_.options_.access_log != nullptr)
+            handler.started_ = std::chrono::steady_clock::now();
     }
     Exchange(const Exchange&) = delete;
     ~Exchange() {
@@ -140,7 +142,8 @@ Task<> RequestHandler::answer_requests() {
                 response.emplace(handler.call(request));
             } else {
                 if (!workspace.output.empty()) server_.flush_soon(*this);
-                const Next next(middlewares.data(), middlewares.data() + middlewares.size(), handler);
+                const Next next(
+                    middlewares.data(), middlewares.data() + middlewares.size(), handler);
                 response.emplace(co_await next(request));
             }
         } catch (...) {
@@ -212,7 +215,8 @@ bool RequestHandler::put(const Response& response) {
     const bool body_follows = body.size() > kCopiedBodyBytes && !traits.head_request &&
                               http::may_have_body(response.status());
     if (body_follows) {
-        writer.write_head(traits, response.status(), response.headers(), http::BodyLength::Known, body.size());
+        writer.write_head(
+            traits, response.status(), response.headers(), http::BodyLength::Known, body.size());
     } else {
         writer.write(traits, response.status(), response.headers(), body);
     }

@@ -19,9 +19,8 @@ bool is_identifier(std::string_view name) {
         return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     };
     if (name.empty() || !is_letter(name.front())) return false;
-    return std::all_of(name.begin(), name.end(), [&](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9');
-    });
+    return std::all_of(
+        name.begin(), name.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
 /// The position of the brace that closes the one at `open`, minding nesting and escapes in a regular expression.
@@ -78,7 +77,8 @@ RoutePattern::RoutePattern(std::string_view pattern) : text_(pattern) {
     if (pattern.empty() || pattern.front() != '/') refuse(pattern, "must begin with '/'");
     parse(pattern);
     const std::string_view literal = pieces_.front().text;
-    index_key_ = is_static() ? std::string(literal) : std::string(literal.substr(0, literal.rfind('/')));
+    index_key_ =
+        is_static() ? std::string(literal) : std::string(literal.substr(0, literal.rfind('/')));
     if (!is_static()) choose_matcher();
 }
 
@@ -105,8 +105,10 @@ void RoutePattern::parse(std::string_view pattern) {
         const std::size_t colon = inside.find(':');
         const std::string_view name = inside.substr(0, colon);
         if (!is_identifier(name)) {
-            refuse(pattern, "'" + std::string(name) + "' is no name for a variable: letters, digits "
-                            "and '_', not beginning with a digit");
+            refuse(pattern,
+                   "'" + std::string(name) +
+                       "' is no name for a variable: letters, digits "
+                       "and '_', not beginning with a digit");
         }
         for (const Piece& piece : pieces_) {
             if (piece.is_variable && piece.text == name) {
@@ -128,9 +130,10 @@ void RoutePattern::choose_matcher() {
     bool segments_suffice = true;
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
         if (!pieces_[i].is_variable) continue;
-        const bool begins_segment = i > 0 && !pieces_[i - 1].is_variable && pieces_[i - 1].text.back() == '/';
-        const bool ends_segment = i + 1 == pieces_.size() ||
-                                  (!pieces_[i + 1].is_variable && pieces_[i + 1].text.front() == '/');
+        const bool begins_segment =
+            i > 0 && !pieces_[i - 1].is_variable && pieces_[i - 1].text.back() == '/';
+        const bool ends_segment = i + 1 == pieces_.size() || (!pieces_[i + 1].is_variable &&
+                                                              pieces_[i + 1].text.front() == '/');
         segments_suffice &= begins_segment && ends_segment && pieces_[i].regex.empty();
     }
     if (segments_suffice) return;
@@ -164,7 +167,8 @@ bool RoutePattern::match_segments(std::string_view path, MatchInfo& info) const 
     std::size_t position = 0;
     for (const Piece& piece : pieces_) {
         if (!piece.is_variable) {
-            if (path.substr(position, piece.text.size()) != piece.text) return info.drop_variables(), false;
+            if (path.substr(position, piece.text.size()) != piece.text)
+                return info.drop_variables(), false;
             position += piece.text.size();
             continue;
         }

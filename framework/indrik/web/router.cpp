@@ -32,9 +32,8 @@ std::string join(const std::set<std::string_view>& methods) {
 Resource::Resource(std::string_view pattern) : pattern_(pattern) {}
 
 bool Resource::has(std::string_view method) const {
-    return std::any_of(routes_.begin(), routes_.end(), [&](const auto& route) {
-        return route->method == method;
-    });
+    return std::any_of(
+        routes_.begin(), routes_.end(), [&](const auto& route) { return route->method == method; });
 }
 
 void Resource::add(std::string_view method, const Handler& handler) {
@@ -67,7 +66,8 @@ Router::Router()
     : not_found_([](Request&) -> Response { throw HTTPNotFound(); }),
       method_not_allowed_([](Request& request) -> Response {
           const Router& router = request.app().router();
-          throw HTTPMethodNotAllowed(request.method_name(), router.allowed_methods(request.raw_path()));
+          throw HTTPMethodNotAllowed(request.method_name(),
+                                     router.allowed_methods(request.raw_path()));
       }) {}
 
 void Router::add(const RouteDefinition& route) {
@@ -128,7 +128,8 @@ bool Router::has_same(const Resource& resource, std::string_view method) const {
 /// then those of that resource.
 template <class Visit>
 void Router::visit_matches(std::string_view path, MatchInfo& info, Visit visit) const {
-    if (const auto known = static_.find(path); known != static_.end() && visit(*known->second)) return;
+    if (const auto known = static_.find(path); known != static_.end() && visit(*known->second))
+        return;
     if (patterns_.empty()) return;
     // "/a/b/c": patterns that begin with "/a/b/c", then "/a/b", "/a" and "".
     std::string_view key = path;
@@ -174,7 +175,8 @@ std::string Router::allowed_methods(std::string_view path) const {
     return join(methods);
 }
 
-std::string Router::url_for(std::string_view name, std::span<const RoutePattern::Part> parts) const {
+std::string Router::url_for(std::string_view name,
+                            std::span<const RoutePattern::Part> parts) const {
     const auto known = names_.find(name);
     if (known == names_.end()) {
         throw std::invalid_argument("no route is named '" + std::string(name) + "'");

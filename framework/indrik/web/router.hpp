@@ -52,7 +52,8 @@ private:
     RoutePattern pattern_;
     std::string name_;
     std::vector<std::unique_ptr<Route>> routes_;
-    std::array<const Handler*, 10> by_method_{};  // by http::Method; Method::Other is looked up by name
+    std::array<const Handler*, 10>
+        by_method_{};  // by http::Method; Method::Other is looked up by name
     const Handler* any_method_ = nullptr;
 };
 
@@ -112,8 +113,8 @@ private:
 
     std::vector<std::unique_ptr<Resource>> resources_;  // in order of registration
     Index<Resource*> static_;
-    Index<std::vector<Resource*>> patterns_;            // by RoutePattern::index_key
-    std::size_t longest_key_ = 0;                       // of patterns_
+    Index<std::vector<Resource*>> patterns_;  // by RoutePattern::index_key
+    std::size_t longest_key_ = 0;             // of patterns_
     Index<Resource*> names_;
     Handler not_found_;
     Handler method_not_allowed_;
