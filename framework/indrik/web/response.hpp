@@ -91,12 +91,12 @@ public:
     /// Whether force_close() was called, or a Connection field says so.
     bool closes_connection() const {
         return force_close_ || (headers_.contains(http::Field::Connection) && says_close());
+    }
     /// Whether its body goes out (or went out) through a StreamResponse and not from here.
     bool is_streamed() const { return streamed_; }
     Response& mark_streamed() {
         streamed_ = true;
         return *this;
-    }
     }
 
 private:

@@ -56,7 +56,8 @@ Task<std::string> StreamReader::read_until(std::string separator, std::size_t li
             co_return bytes;
         }
         if (bytes.size() > limit_bytes) {
-            throw std::length_error("no separator within " + std::to_string(limit_bytes) + " bytes");
+            throw std::length_error("no separator within " + std::to_string(limit_bytes) +
+                                    " bytes");
         }
         pending_ = {};
         searched = bytes.size() - std::min(bytes.size(), separator.size() - 1);
@@ -72,7 +73,8 @@ Task<std::string> StreamReader::read_all(std::size_t limit_bytes) {
         const std::string_view piece = co_await source_.read_some();
         bytes += piece;
         if (bytes.size() > limit_bytes) {
-            throw std::length_error("the body has more than " + std::to_string(limit_bytes) + " bytes");
+            throw std::length_error("the body has more than " + std::to_string(limit_bytes) +
+                                    " bytes");
         }
     }
     co_return bytes;

@@ -39,7 +39,9 @@ public:
     /// Errors: std::length_error if more than `limit_bytes` come without it. REQUIRES: !separator.empty()
     Task<std::string> read_until(std::string separator, std::size_t limit_bytes = kLineBytes);
     /// read_until("\n").
-    Task<std::string> read_line(std::size_t limit_bytes = kLineBytes) { return read_until("\n", limit_bytes); }
+    Task<std::string> read_line(std::size_t limit_bytes = kLineBytes) {
+        return read_until("\n", limit_bytes);
+    }
     /// Everything that is left. Errors: std::length_error if that is more than `limit_bytes`.
     Task<std::string> read_all(std::size_t limit_bytes);
 
