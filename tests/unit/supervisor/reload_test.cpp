@@ -61,7 +61,7 @@ TEST_F(Reload, RetiresNobodyBeforeTheNewOnesAreReady) {
     master.expect("Reloading");
     master.expect("Booting worker");
     master.expect("Booting worker");
-    EXPECT_THAT(master.children(), SizeIs(4));
+    EXPECT_THAT(master.children_once(4), SizeIs(4));
     master.let_boot();
     master.expect("generation 2 serves");
     EXPECT_TRUE(wait_until_gone(first) && wait_until_gone(second));
@@ -81,7 +81,7 @@ TEST_F(Reload, KeepsTheOldGenerationWhenTheNewOneFails) {
     master.signal(SIGHUP);
     master.expect("generation 5 serves");
     EXPECT_TRUE(wait_until_gone(first) && wait_until_gone(second));
-    EXPECT_THAT(master.children(), SizeIs(2));
+    EXPECT_THAT(master.children_once(2), SizeIs(2));
 }
 
 TEST_F(Reload, AppliesTheNewConfiguration) {
@@ -92,12 +92,12 @@ TEST_F(Reload, AppliesTheNewConfiguration) {
     master.signal(SIGHUP);
     master.expect("generation 2 serves");
     EXPECT_TRUE(wait_until_gone(first));
-    EXPECT_THAT(master.children(), SizeIs(3));
+    EXPECT_THAT(master.children_once(3), SizeIs(3));
     configure("workers = 2\n");
     master.signal(SIGHUP);
     master.expect("generation 3 serves");
     for (int count = 0; count < 3; ++count) master.expect("Worker exiting");
-    EXPECT_THAT(master.children(), SizeIs(2));
+    EXPECT_THAT(master.children_once(2), SizeIs(2));
 }
 
 TEST_F(Reload, RefusesABadConfiguration) {
@@ -204,7 +204,7 @@ TEST_F(Reload, ScalingWaitsForItsEnd) {
     master.expect("Workers: 2");
     master.expect_ready();
     EXPECT_TRUE(wait_until_gone(first));
-    EXPECT_THAT(master.children(), SizeIs(2));
+    EXPECT_THAT(master.children_once(2), SizeIs(2));
 }
 
 TEST_F(Reload, TermDuringAReloadEndsBothGenerations) {

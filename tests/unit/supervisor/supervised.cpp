@@ -228,6 +228,16 @@ pid_t pid_in(const std::string& line) {
     return mark == std::string::npos ? -1 : std::atoi(line.c_str() + mark + 4);
 }
 
+std::vector<pid_t> Supervised::children_once(std::size_t count) const {
+    const auto limit = std::chrono::steady_clock::now() + kPatience;
+    std::vector<pid_t> running = children();
+    while (running.size() != count && std::chrono::steady_clock::now() < limit) {
+        std::this_thread::sleep_for(1ms);
+        running = children();
+    }
+    return running;
+}
+
 bool wait_until_gone(pid_t pid) {
     const auto limit = std::chrono::steady_clock::now() + kPatience;
     while (::kill(pid, 0) == 0) {

@@ -56,6 +56,8 @@ public:
     int exit_code();
     /// The processes that run, as the kernel lists them.
     std::vector<pid_t> children() const;
+    /// The same when there are `count` of them, or after a while whatever there is.
+    std::vector<pid_t> children_once(std::size_t count) const;
 
 private:
     struct Script;
