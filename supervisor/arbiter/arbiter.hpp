@@ -70,6 +70,7 @@ private:
     void log_death(const Worker& worker, int status) const;
     void boot_failed(const Worker& worker, int exit_code, const std::string& reason);
     void murder_workers();
+    void abort_if_silent(Worker& worker, TimePoint now);
 
     // reload.cpp: a new generation beside the old one.
     void begin_reload();
@@ -111,6 +112,7 @@ private:
 
     TimePoint wake_at_{};
     TimePoint last_watch_{};
+    TimePoint awake_since_{};
 };
 
 }  // namespace indrik::supervisor

@@ -11,7 +11,8 @@ std::chrono::milliseconds Backoff::worker_died(TimePoint now,
     std::chrono::milliseconds pause{0};
     if (failures_ > 1) {
         const unsigned doublings = std::min(failures_ - 2, 16u);
-        pause = std::min(kFirstPause * (1 << doublings), kLongestPause);
+        const auto longest = ready_since ? kLongestPauseAfterService : kLongestPause;
+        pause = std::min(kFirstPause * (1 << doublings), longest);
     }
     not_before_ = now + pause;
     return pause;

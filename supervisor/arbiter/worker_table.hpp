@@ -32,11 +32,13 @@ struct Worker {
 };
 
 /// How long a slot that fails again and again waits before its next worker: not at all after the first failure, then
-/// 0.1 s, doubled each time, 30 s at most. A worker that had served for kHealthyTime starts the count anew.
+/// 0.1 s, doubled each time. A slot whose worker had served never waits long, for it may have been killed from outside; one
+/// whose workers do not even start waits up to 30 s. A worker that had served for kHealthyTime starts the count anew.
 class Backoff {
 public:
-    static constexpr std::chrono::seconds kHealthyTime{5};
+    static constexpr std::chrono::seconds kHealthyTime{2};
     static constexpr std::chrono::milliseconds kFirstPause{100};
+    static constexpr std::chrono::milliseconds kLongestPauseAfterService{800};
     static constexpr std::chrono::milliseconds kLongestPause{30'000};
 
     /// A worker has died unasked. Returns the pause that begins now.

@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kAbortPatience = 1s;  // between SIGABRT and SIGKILL
 constexpr auto kForkPause = 1s;      // after a fork that failed
+constexpr auto kOwnSleep = 3s;       // the loop never waits so long by itself
 
 // It said why. A worker that has served may exit as it likes: that is the application's business.
 bool has_given_up(const Worker& worker, int status) {
@@ -175,8 +176,9 @@ void Arbiter::reap_workers() {
 
 void Arbiter::worker_died(const Worker& worker, int status) {
     const bool is_expected = worker.is_retiring || is_stopping_;
-    if (has_given_up(worker, status)) {
-        if (is_expected) return;  // like the one whose failure made us stop, and that was logged
+    // Its siblings fail as the one did whose failure made us stop; that was logged.
+    if (is_expected && !worker.ready_since && !failure_.empty()) return;
+    if (!is_expected && has_given_up(worker, status)) {
         return boot_failed(worker, WEXITSTATUS(status), worker.line->failure_text());
     }
     if (!is_expected && !worker.ready_since && !was_ever_ready_) {
@@ -223,8 +225,8 @@ void Arbiter::boot_failed(const Worker& worker, int exit_code, const std::string
 
 void Arbiter::murder_workers() {
     const TimePoint now = Clock::now();
-    // A master that was stopped itself cannot tell who was silent; it looks again when they had time to beat.
-    const bool has_slept = last_watch_ != TimePoint{} && now - last_watch_ > 3s;
+    // A master that was stopped itself cannot tell who was silent meanwhile: its waking counts as a beat of everybody.
+    if (now - last_watch_ > kOwnSleep) awake_since_ = now;
     last_watch_ = now;
     for (auto& [pid, worker] : table_.workers()) {
         if (worker.kill_at && now >= *worker.kill_at) {
@@ -232,16 +234,18 @@ void Arbiter::murder_workers() {
             ::kill(pid, SIGKILL);
             worker.kill_at.reset();
         }
-        const TimePoint deadline = worker.line->last_beat() + worker.timeout;
-        if (worker.timeout > 0ms && !worker.is_aborted && now > deadline && !has_slept) {
-            log_.critical("WORKER TIMEOUT (pid:{})", pid);
-            worker.is_aborted = true;
-            worker.kill_at = now + kAbortPatience;
-            ::kill(pid, SIGABRT);
-        }
+        if (worker.timeout > 0ms && !worker.is_aborted) abort_if_silent(worker, now);
         if (worker.kill_at) wake_by(*worker.kill_at);
-        if (worker.timeout > 0ms && !worker.is_aborted) wake_by(deadline + 1ms);
     }
+}
+
+void Arbiter::abort_if_silent(Worker& worker, TimePoint now) {
+    const TimePoint deadline = std::max(worker.line->last_beat(), awake_since_) + worker.timeout;
+    if (now <= deadline) return wake_by(deadline + 1ms);
+    log_.critical("WORKER TIMEOUT (pid:{})", worker.pid);
+    worker.is_aborted = true;
+    worker.kill_at = now + kAbortPatience;
+    ::kill(worker.pid, SIGABRT);
 }
 
 }  // namespace indrik::supervisor

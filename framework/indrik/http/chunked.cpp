@@ -209,16 +209,19 @@ Error ChunkedDecoder::finish_trailer_line() {
     return kNoError;
 }
 
-void append_chunk(Buffer& out, std::string_view data) {
-    assert(!data.empty());
-    const std::span<char> space = out.prepare(data.size() + kMaxSizeDigits + 4);
-    char* at = std::to_chars(space.data(), space.data() + kMaxSizeDigits, data.size(), 16).ptr;
-    *at++ = '\r';
-    *at++ = '\n';
-    at = std::copy(data.begin(), data.end(), at);
+void append_chunk_size(Buffer& out, std::size_t size_bytes) {
+    assert(size_bytes != 0);
+    const std::span<char> space = out.prepare(kMaxSizeDigits + 2);
+    char* at = std::to_chars(space.data(), space.data() + kMaxSizeDigits, size_bytes, 16).ptr;
     *at++ = '\r';
     *at++ = '\n';
     out.commit(static_cast<std::size_t>(at - space.data()));
+}
+
+void append_chunk(Buffer& out, std::string_view data) {
+    append_chunk_size(out, data.size());
+    out.append(data);
+    out.append("\r\n");
 }
 
 void append_last_chunk(Buffer& out, const Headers& trailers) {

@@ -80,6 +80,8 @@ private:
 
 /// Appends "SIZE CRLF data CRLF". REQUIRES: !data.empty() (an empty chunk would end the body)
 void append_chunk(Buffer& out, std::string_view data);
+/// Appends "SIZE CRLF" alone; the caller sends the data and "CRLF" behind it. REQUIRES: size_bytes != 0
+void append_chunk_size(Buffer& out, std::size_t size_bytes);
 /// Appends the last chunk and the trailers. Errors: std::invalid_argument for a field that must not
 /// be a trailer.
 void append_last_chunk(Buffer& out, const Headers& trailers);

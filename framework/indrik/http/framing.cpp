@@ -48,10 +48,14 @@ Error read_transfer_encoding(std::string_view value) {
     return Error::UnsupportedTransferEncoding;
 }
 
-Error check_host(RequestHead& head) {
+Error check_host(RequestHead& head, detail::KnownHost& known_host) {
     const auto host = head.headers.get(Field::Host);
     if (!host) {
         return head.version == Version::Http11 ? Error::BadHost : kNoError;
+    }
+    if (head.target_form == TargetForm::Origin && !host->empty() && known_host.is(*host)) {
+        head.authority = *host;
+        return kNoError;
     }
     if (host->empty()) {
         const bool may_be_empty =
@@ -60,6 +64,7 @@ Error check_host(RequestHead& head) {
     }
     const auto named = parse_authority(*host);
     if (!named) return Error::BadHost;
+    known_host.remember(*host);
     if (head.target_form == TargetForm::Origin || head.target_form == TargetForm::Asterisk) {
         head.authority = *host;
     } else if (head.target_form == TargetForm::Absolute) {
@@ -127,10 +132,10 @@ Result<> to_result(Error error) {
 
 }  // namespace
 
-Error detail::check_head(RequestHead& head) {
+Error detail::check_head(RequestHead& head, KnownHost& known_host) {
     constexpr Headers::Mask kRare = Headers::mask_of(
         Field::Connection, Field::ContentLength, Field::Expect, Field::TransferEncoding);
-    Error error = check_host(head);
+    Error error = check_host(head, known_host);
     if (error != kNoError) return error;
     head.keep_alive = head.version == Version::Http11;
     if (!head.headers.contains_any(kRare)) return kNoError;
@@ -152,7 +157,8 @@ Result<> check_transfer_encoding(std::string_view value) {
 }
 
 Result<> check_head(RequestHead& head) {
-    return to_result(detail::check_head(head));
+    detail::KnownHost unknown;
+    return to_result(detail::check_head(head, unknown));
 }
 
 }  // namespace indrik::http

@@ -3,6 +3,8 @@
 // Transfer-Encoding, Expect, Connection, Upgrade (RFC 9112 sections 3.2, 6 and 9). Whatever could
 // let two servers disagree about where the body ends is refused.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -21,8 +23,23 @@ Result<std::uint64_t> parse_content_length(std::string_view text);
 Result<> check_transfer_encoding(std::string_view value);
 
 namespace detail {
+
+/// The last Host found well-formed. Clients send the same one again and again.
+class KnownHost {
+public:
+    bool is(std::string_view host) const { return host == std::string_view(text_.data(), size_); }
+    void remember(std::string_view host) {
+        if (host.size() <= text_.size()) size_ = host.copy(text_.data(), text_.size());
+    }
+
+private:
+    std::array<char, 56> text_;
+    std::size_t size_ = 0;
+};
+
 /// check_head for the parser: Error{} says that all is well.
-Error check_head(RequestHead& head);
+Error check_head(RequestHead& head, KnownHost& known_host);
+
 }  // namespace detail
 
 /// Sets framing, content_length, keep_alive, expect_continue, upgrade and authority of a head whose

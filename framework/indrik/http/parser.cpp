@@ -169,7 +169,7 @@ Result<std::size_t> RequestParser::parse(std::string_view received, RequestHead&
     }
     if (error != kNoError || received.size() - line_ < 2) return wait_or_fail(error);
     if (received[line_ + 1] != '\n') return wait_or_fail(Error::BadFieldValue);
-    error = detail::check_head(head);
+    error = detail::check_head(head, known_host_);
     if (error != kNoError) return wait_or_fail(error);
     const std::size_t size = line_ + 2;
     reset();

@@ -24,6 +24,7 @@
 
 #include "indrik/core/result.hpp"
 #include "indrik/http/errors.hpp"
+#include "indrik/http/framing.hpp"
 #include "indrik/http/message.hpp"
 
 namespace indrik::http {
@@ -80,6 +81,7 @@ private:
     std::size_t request_line_size_ = 0;
     std::size_t fields_ = 0;  // field lines so far, dropped ones included
     bool in_fields_ = false;  // the request line is done
+    detail::KnownHost known_host_;
 };
 
 }  // namespace indrik::http

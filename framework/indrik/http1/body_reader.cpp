@@ -7,21 +7,13 @@
 
 namespace indrik::http1 {
 
-void BodyReader::begin(Connection& connection,
-                       const http::RequestHead& head,
-                       Buffer& input,
-                       std::size_t offset) {
-    connection_ = &connection;
-    input_ = &input;
-    offset_ = offset;
-    failure_.clear();
-    in_received_ = false;
+void BodyReader::begin_body(const http::RequestHead& head) {
+    has_body_ = true;
     is_chunked_ = head.framing == http::BodyFraming::Chunked;
-    remaining_ = head.framing == http::BodyFraming::ContentLength ? head.content_length : 0;
+    remaining_ = is_chunked_ ? 0 : head.content_length;
     at_end_ = !is_chunked_ && remaining_ == 0;
-    if (at_end_) return;
     // A peer that has begun to send does not wait for permission.
-    continue_wanted_ = head.expect_continue && input.size() == offset;
+    continue_wanted_ = head.expect_continue && input_->size() == offset_;
     if (is_chunked_) decoder_ = http::ChunkedDecoder();
 }
 
@@ -40,7 +32,8 @@ Result<std::string_view> BodyReader::try_read_some() {
 
 Result<std::string_view> BodyReader::take(std::string_view available) {
     if (!is_chunked_) {
-        const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, available.size()));
+        const std::size_t size =
+            static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, available.size()));
         offset_ += size;
         remaining_ -= size;
         at_end_ = remaining_ == 0;
@@ -87,8 +80,8 @@ Task<std::string_view> BodyReader::read_some() {
     }
 }
 
-bool BodyReader::skip_received(std::uint64_t limit_bytes) {
-    if (failure_ || continue_wanted_) return at_end_;
+bool BodyReader::skip_pieces(std::uint64_t limit_bytes) {
+    if (failure_ || continue_wanted_) return false;
     for (;;) {
         const Result<std::string_view> piece = try_read_some();
         if (!piece) {
@@ -104,24 +97,24 @@ bool BodyReader::has_more_input() const {
     return (in_received_ ? received_.size() : input_->size()) > offset_;
 }
 
-const http::Headers& BodyReader::trailers() const { return decoder_.trailers(); }
+const http::Headers& BodyReader::trailers() const {
+    return decoder_.trailers();
+}
 
-void BodyReader::finish() {
-    if (input_ == nullptr) return;
+void BodyReader::finish_body() {
     if (in_received_) {
         std::swap(*input_, received_);
         received_.clear();
     }
-    input_->consume(offset_);
-    reset();
+    reset_body();
 }
 
-void BodyReader::reset() {
-    connection_ = nullptr;
-    input_ = nullptr;
+void BodyReader::reset_body() {
+    has_body_ = false;
     at_end_ = true;
     in_received_ = false;
     continue_wanted_ = false;
+    failure_.clear();
     if (received_.capacity_bytes() != 0) received_ = Buffer();
 }
 

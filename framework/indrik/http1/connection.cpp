@@ -11,11 +11,14 @@ namespace indrik::http1 {
 namespace {
 
 constexpr std::chrono::milliseconds kLastRequestWindow{1000};
-constexpr std::size_t kLingerBytes = 4 * 1024 * 1024;  // what a peer may still send after the last response
+constexpr std::size_t kLingerBytes =
+    4 * 1024 * 1024;  // what a peer may still send after the last response
 
 }  // namespace
 
-Connection::Connection(net::Stream& stream, net::TimerWheel& wheel, const ConnectionOptions& options)
+Connection::Connection(net::Stream& stream,
+                       net::TimerWheel& wheel,
+                       const ConnectionOptions& options)
     : stream_(stream), wheel_(wheel), options_(options) {
     arm(options_.header_timeout);
 }
@@ -36,28 +39,26 @@ void Connection::on_timeout() {
 
 void Connection::begin_drain() {
     draining_ = true;
-    if (phase_ == Phase::Idle) stream_.cancel();
-    // Whoever has just connected was about to ask something.
-    if (phase_ == Phase::Fresh) arm(kLastRequestWindow);
+    // Whoever is connected may be about to ask something, or has just done so: one more request is let in.
+    if (phase_ == Phase::Idle || phase_ == Phase::Fresh) arm(kLastRequestWindow);
 }
 
 void Connection::become_idle() {
     phase_ = Phase::Idle;
     output_ = nullptr;
-    arm(options_.keep_alive_timeout);
+    arm(draining_ ? kLastRequestWindow : options_.keep_alive_timeout);
 }
 
 Received Connection::receive(Workspace& workspace) {
     output_ = &workspace.output;
-    const net::IOResult result = stream_.try_read(workspace.input.prepare(Workspace::kInputBytes / 4));
+    const net::IOResult result =
+        stream_.try_read(workspace.input.prepare(Workspace::kInputBytes / 4));
     switch (result.status) {
         case net::IOStatus::Done:
             workspace.input.commit(result.bytes);
             return timed_out_ && phase_ == Phase::Head ? Received::TimedOut : Received::Bytes;
         case net::IOStatus::WouldBlock:
-            if (timed_out_) return Received::TimedOut;
-            // A drain wakes idle connections; the last chance to have sent a request has passed.
-            return draining_ && phase_ == Phase::Idle ? Received::End : Received::Nothing;
+            return timed_out_ ? Received::TimedOut : Received::Nothing;
         case net::IOStatus::End:
         case net::IOStatus::Failed:
             break;
@@ -67,7 +68,8 @@ Received Connection::receive(Workspace& workspace) {
 
 HeadStatus Connection::next_head(Workspace& workspace) {
     if (workspace.input.empty()) return HeadStatus::Incomplete;
-    const Result<std::size_t> parsed = workspace.parser.parse(workspace.input.view(), workspace.head);
+    const Result<std::size_t> parsed =
+        workspace.parser.parse(workspace.input.view(), workspace.head);
     if (!parsed) [[unlikely]] {
         disarm();
         phase_ = Phase::Message;
@@ -106,7 +108,8 @@ Task<> Connection::receive_body(Buffer& buffer, std::size_t piece_bytes) {
             buffer.commit(result.bytes);
             co_return;
         }
-        if (result.status == net::IOStatus::End) throw std::system_error(http::Error::IncompleteBody);
+        if (result.status == net::IOStatus::End)
+            throw std::system_error(http::Error::IncompleteBody);
         if (result.status == net::IOStatus::Failed) throw std::system_error(stream_.last_error());
         co_await wait_within(true, options_.body_timeout);
     }

@@ -26,10 +26,10 @@ enum class HeadStatus : unsigned char { Complete, Incomplete, Malformed };
 
 /// What receive() met.
 enum class Received : unsigned char {
-    Bytes,    // more input
-    Nothing,  // woken in vain
-    End,      // the peer has finished sending, or the connection broke: nothing to answer
-    TimedOut, // no request came in time
+    Bytes,     // more input
+    Nothing,   // woken in vain
+    End,       // the peer has finished sending, or the connection broke: nothing to answer
+    TimedOut,  // no request came in time
 };
 
 /// One owner; not movable. Lifetime: stream, wheel and options outlive it.
@@ -66,7 +66,7 @@ public:
 
     // ---- the end
 
-    /// From now on responses should announce the end, and an idle connection ends its wait.
+    /// From now on responses should announce the end. An idle connection lets one more request in, for a second.
     void begin_drain();
     bool is_draining() const { return draining_; }
     /// Says that nothing more will be sent and takes in what the peer still sends, for the linger timeout at the most, so that a

@@ -10,11 +10,13 @@ namespace indrik::http1 {
 /// A timeout of zero means none.
 struct ConnectionOptions {
     http::HeadLimits head;
-    std::chrono::milliseconds header_timeout{10'000};      // first byte of a head (or the connect) to its end
+    std::chrono::milliseconds header_timeout{
+        10'000};  // first byte of a head (or the connect) to its end
     std::chrono::milliseconds body_timeout{30'000};        // between two pieces of a body
     std::chrono::milliseconds keep_alive_timeout{75'000};  // between two requests
     std::chrono::milliseconds write_timeout{30'000};       // while the peer takes nothing
-    std::chrono::milliseconds linger_timeout{2'000};       // for what the peer still sends after the last response
+    std::chrono::milliseconds linger_timeout{
+        2'000};  // for what the peer still sends after the last response
 };
 
 }  // namespace indrik::http1

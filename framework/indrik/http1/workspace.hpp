@@ -21,8 +21,8 @@ struct Workspace {
     explicit Workspace(const http::HeadLimits& limits)
         : input(kInputBytes), output(kOutputBytes), parser(limits) {}
 
-    Buffer input;       // unparsed bytes; the current head and everything it points at
-    Buffer output;      // responses not yet sent
+    Buffer input;   // unparsed bytes; the current head and everything it points at
+    Buffer output;  // responses not yet sent
     http::RequestParser parser;
     http::RequestHead head;
     BodyReader body;

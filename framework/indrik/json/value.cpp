@@ -14,6 +14,8 @@ Result<Value> parse(std::string_view text) {
     return value;
 }
 
-std::string serialize(const Value& value) { return boost::json::serialize(value); }
+std::string serialize(const Value& value) {
+    return boost::json::serialize(value);
+}
 
 }  // namespace indrik::json

@@ -1,12 +1,12 @@
 #include "indrik/net/endpoint.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/un.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/un.h>
 
 namespace indrik::net {
 namespace {
@@ -74,7 +74,11 @@ std::string format_endpoint(const Endpoint& endpoint) {
                                        : endpoint.address + port;
 }
 
-Endpoint local_endpoint(int socket) { return ask(&::getsockname, socket); }
-Endpoint remote_endpoint(int socket) { return ask(&::getpeername, socket); }
+Endpoint local_endpoint(int socket) {
+    return ask(&::getsockname, socket);
+}
+Endpoint remote_endpoint(int socket) {
+    return ask(&::getpeername, socket);
+}
 
 }  // namespace indrik::net

@@ -1,10 +1,10 @@
 #pragma once
 // An address of either end of a connection, as people write it.
 
-#include <sys/socket.h>
-
 #include <cstdint>
 #include <string>
+
+#include <sys/socket.h>
 
 namespace indrik::net {
 

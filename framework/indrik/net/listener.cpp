@@ -1,11 +1,10 @@
 #include "indrik/net/listener.hpp"
 
-#include <sys/socket.h>
-
 #include <cerrno>
 
 #include <asio/error.hpp>
 #include <asio/redirect_error.hpp>
+#include <sys/socket.h>
 
 #include "indrik/net/socket_stream.hpp"
 
@@ -56,6 +55,8 @@ void Listener::close() noexcept {
     native_ = -1;
 }
 
-Endpoint Listener::local_endpoint() const { return net::local_endpoint(native_); }
+Endpoint Listener::local_endpoint() const {
+    return net::local_endpoint(native_);
+}
 
 }  // namespace indrik::net

@@ -74,7 +74,8 @@ void MemoryStream::wake(Wait& wait, std::error_code why) {
     detail::Continuation continuation = std::move(*wait.continuation);
     wait.continuation.reset();
     const LoopExecutor executor = continuation.get_executor();
-    asio::post(executor, [continuation = std::move(continuation)]() mutable { continuation.resume(); });
+    asio::post(executor,
+               [continuation = std::move(continuation)]() mutable { continuation.resume(); });
 }
 
 void MemoryStream::notify() {
@@ -92,6 +93,8 @@ void MemoryStream::close() noexcept {
     cancel();
 }
 
-std::error_code MemoryStream::last_error() const { return asio::error::connection_reset; }
+std::error_code MemoryStream::last_error() const {
+    return asio::error::connection_reset;
+}
 
 }  // namespace indrik::net

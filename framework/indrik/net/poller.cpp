@@ -28,11 +28,14 @@ asio::execution_context::id Poller::id;
 
 Poller::Poller(asio::execution_context& context)
     : service(context),
-      epoll_(static_cast<asio::io_context&>(context).get_executor(), ::epoll_create1(EPOLL_CLOEXEC)) {}
+      epoll_(static_cast<asio::io_context&>(context).get_executor(),
+             ::epoll_create1(EPOLL_CLOEXEC)) {}
 
 Poller::~Poller() = default;
 
-Poller& Poller::of(const LoopExecutor& executor) { return asio::use_service<Poller>(executor.context()); }
+Poller& Poller::of(const LoopExecutor& executor) {
+    return asio::use_service<Poller>(executor.context());
+}
 
 // The loop goes: coroutines that wait here must go with it, for Asio does not know them.
 void Poller::shutdown() {
@@ -88,12 +91,13 @@ void Poller::wait_ends() {
 
 void Poller::watch() {
     is_watching_ = true;
-    epoll_.async_wait(asio::posix::descriptor_base::wait_read, [this](const std::error_code& error) {
-        if (is_gone_) return;
-        is_watching_ = false;
-        if (!error) dispatch();
-        if (waits_ != 0 && !is_watching_) watch();
-    });
+    epoll_.async_wait(asio::posix::descriptor_base::wait_read,
+                      [this](const std::error_code& error) {
+                          if (is_gone_) return;
+                          is_watching_ = false;
+                          if (!error) dispatch();
+                          if (waits_ != 0 && !is_watching_) watch();
+                      });
 }
 
 // One batch a turn: whatever else the loop has to do comes in between.
@@ -103,7 +107,8 @@ void Poller::dispatch() {
     batch_ = events.data();
     batch_size_ = count;
     for (int i = 0; i < count; ++i) {
-        if (auto* const socket = static_cast<PolledSocket*>(events[static_cast<std::size_t>(i)].data.ptr)) {
+        if (auto* const socket =
+                static_cast<PolledSocket*>(events[static_cast<std::size_t>(i)].data.ptr)) {
             socket->handle(events[static_cast<std::size_t>(i)].events);
         }
     }
@@ -111,7 +116,8 @@ void Poller::dispatch() {
     batch_size_ = 0;
 }
 
-PolledSocket::PolledSocket(const LoopExecutor& executor, int fd) : poller_(Poller::of(executor)), fd_(fd) {
+PolledSocket::PolledSocket(const LoopExecutor& executor, int fd)
+    : poller_(Poller::of(executor)), fd_(fd) {
     poller_.add(fd, *this);
 }
 
@@ -173,7 +179,8 @@ void PolledSocket::resume_later(Direction direction, std::error_code why) {
     detail::Continuation continuation = std::move(*wait.continuation);
     wait.continuation.reset();
     const LoopExecutor executor = continuation.get_executor();
-    asio::post(executor, [continuation = std::move(continuation)]() mutable { continuation.resume(); });
+    asio::post(executor,
+               [continuation = std::move(continuation)]() mutable { continuation.resume(); });
     poller_.wait_ends();
 }
 

@@ -6,8 +6,6 @@
 // more to do. Asio watches only that instance, and each of its reports brings a batch of ready sockets. A waiting coroutine
 // is resumed directly, without an operation object: an idle connection costs what is in PolledSocket.
 
-#include <sys/epoll.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,6 +13,7 @@
 
 #include <asio/execution_context.hpp>
 #include <asio/posix/basic_stream_descriptor.hpp>
+#include <sys/epoll.h>
 
 #include "indrik/core/detail/continuation.hpp"
 #include "indrik/core/intrusive_list.hpp"
@@ -84,9 +83,12 @@ private:
     friend class Poller;
     friend class IntrusiveList<PolledSocket>;
 
-    static constexpr std::uint32_t kEnded = 4;   // the peer has finished sending; it may still be reading
+    static constexpr std::uint32_t kEnded =
+        4;  // the peer has finished sending; it may still be reading
     static constexpr std::uint32_t kBroken = 8;  // neither direction waits for anything any more
-    static constexpr std::uint32_t bit(Direction direction) { return direction == Direction::Read ? 1 : 2; }
+    static constexpr std::uint32_t bit(Direction direction) {
+        return direction == Direction::Read ? 1 : 2;
+    }
     static constexpr std::uint32_t readiness(Direction direction) {
         return bit(direction) | kBroken | (direction == Direction::Read ? kEnded : 0);
     }

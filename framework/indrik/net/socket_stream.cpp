@@ -1,12 +1,12 @@
 #include "indrik/net/socket_stream.hpp"
 
+#include <cerrno>
+#include <utility>
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-
-#include <cerrno>
-#include <utility>
 
 namespace indrik::net {
 
@@ -57,9 +57,13 @@ void SocketStream::start_wait(Direction direction, std::error_code& error, detai
     readiness_.wait(direction, error, frame);
 }
 
-void SocketStream::cancel() noexcept { readiness_.cancel(); }
+void SocketStream::cancel() noexcept {
+    readiness_.cancel();
+}
 
-void SocketStream::shutdown_write() noexcept { ::shutdown(socket_.get(), SHUT_WR); }
+void SocketStream::shutdown_write() noexcept {
+    ::shutdown(socket_.get(), SHUT_WR);
+}
 
 void SocketStream::close() noexcept {
     readiness_.close();
@@ -72,9 +76,15 @@ void SocketStream::abort() noexcept {
     close();
 }
 
-std::error_code SocketStream::last_error() const { return {error_, std::system_category()}; }
-Endpoint SocketStream::local_endpoint() const { return net::local_endpoint(socket_.get()); }
-Endpoint SocketStream::remote_endpoint() const { return net::remote_endpoint(socket_.get()); }
+std::error_code SocketStream::last_error() const {
+    return {error_, std::system_category()};
+}
+Endpoint SocketStream::local_endpoint() const {
+    return net::local_endpoint(socket_.get());
+}
+Endpoint SocketStream::remote_endpoint() const {
+    return net::remote_endpoint(socket_.get());
+}
 
 void set_no_delay(int socket) {
     const int on = 1;

@@ -5,7 +5,9 @@ namespace indrik::net {
 TimerWheel::TimerWheel(LoopExecutor executor)
     : tick_timer_(executor), self_(std::make_shared<TimerWheel*>(this)) {}
 
-TimerWheel::~TimerWheel() { *self_ = nullptr; }
+TimerWheel::~TimerWheel() {
+    *self_ = nullptr;
+}
 
 TimerWheel::Timer::~Timer() {
     if (wheel_ != nullptr) wheel_->unlink(*this);

@@ -53,7 +53,8 @@ private:
                                                    asio::wait_traits<std::chrono::steady_clock>,
                                                    LoopExecutor>;
     SteadyTimer tick_timer_;
-    std::shared_ptr<TimerWheel*> self_;  // null once the wheel is gone: a tick may be under way then
+    std::shared_ptr<TimerWheel*>
+        self_;  // null once the wheel is gone: a tick may be under way then
     std::chrono::steady_clock::time_point origin_;
     std::uint64_t now_ = 0;
     std::size_t linked_ = 0;  // timers in slots; the wheel only turns while there are any
@@ -89,7 +90,8 @@ private:
 
 inline void TimerWheel::arm(Timer& timer, std::chrono::milliseconds delay) {
     const std::uint64_t deadline =
-        now_ + 2 + static_cast<std::uint64_t>(delay.count()) / static_cast<std::uint64_t>(kTick.count());
+        now_ + 2 +
+        static_cast<std::uint64_t>(delay.count()) / static_cast<std::uint64_t>(kTick.count());
     timer.deadline_ = deadline;
     if (timer.wheel_ == nullptr || deadline < timer.slot_tick_) link(timer, deadline);
 }

@@ -1,12 +1,13 @@
 #include "indrik/web/access_log.hpp"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 
+#include <unistd.h>
+
 #include "indrik/core/encoding.hpp"
+#include "indrik/http/tokens.hpp"
 
 namespace indrik::web {
 namespace {
@@ -37,13 +38,18 @@ void append_or_dash(std::string& line, std::string_view text) {
     }
 }
 
-void append_number(std::string& line, std::uint64_t number) { line += std::to_string(number); }
+void append_number(std::string& line, std::uint64_t number) {
+    line += std::to_string(number);
+}
 
 std::string_view version_text(http::Version version) {
     switch (version) {
-        case http::Version::Http10: return "HTTP/1.0";
-        case http::Version::Http2: return "HTTP/2";
-        case http::Version::Http11: break;
+        case http::Version::Http10:
+            return "HTTP/1.0";
+        case http::Version::Http2:
+            return "HTTP/2";
+        case http::Version::Http11:
+            break;
     }
     return "HTTP/1.1";
 }
@@ -53,8 +59,8 @@ std::string time_text(std::time_t time) {
     ::localtime_r(&time, &local);
     char text[40];
     // Month names are English whatever the locale: logs are read by programs.
-    static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr const char* kMonths[] = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     char zone[8];
     std::strftime(zone, sizeof zone, "%z", &local);
     std::snprintf(text,
@@ -74,8 +80,8 @@ std::string time_text(std::time_t time) {
 std::string basic_user(const AccessRecord& record) {
     if (record.request == nullptr) return {};
     const auto field = record.request->headers.get(http::Field::Authorization).value_or("");
-    constexpr std::string_view kScheme = "Basic ";
-    if (field.substr(0, kScheme.size()) != kScheme) return {};
+    constexpr std::string_view kScheme = "basic ";
+    if (!http::equal_ignoring_case(field.substr(0, kScheme.size()), kScheme)) return {};
     const auto credentials = base64_decode(field.substr(kScheme.size()));
     if (!credentials) return {};
     return credentials->substr(0, credentials->find(':'));
@@ -93,7 +99,9 @@ AccessLogger::AccessLogger(std::shared_ptr<LogSink> sink, std::string_view forma
     buffer_.reserve(kBufferBytes + 1024);
 }
 
-AccessLogger::~AccessLogger() { flush(); }
+AccessLogger::~AccessLogger() {
+    flush();
+}
 
 void AccessLogger::parse(std::string_view format) {
     const auto fail = [&](std::size_t position, const std::string& why) {
@@ -120,7 +128,8 @@ void AccessLogger::parse(std::string_view format) {
         }
         const std::string_view atom = format.substr(i + 2, close - i - 2);
         end_literal();
-        if (atom.size() == 1 && std::string_view("hlutrmUqHsBbfaTMDLp").find(atom) != std::string_view::npos) {
+        if (atom.size() == 1 &&
+            std::string_view("hlutrmUqHsBbfaTMDLp").find(atom) != std::string_view::npos) {
             atoms_.push_back({atom[0], {}});
         } else if (atom.size() > 3 && atom.front() == '{' && atom[atom.size() - 2] == '}' &&
                    std::string_view("ioe").find(atom.back()) != std::string_view::npos) {
@@ -143,10 +152,18 @@ void AccessLogger::append(const Atom& atom, const AccessRecord& record) {
     const http::RequestHead* const request = record.request;
     const auto micros = static_cast<std::uint64_t>(record.duration.count());
     switch (atom.kind) {
-        case 0: buffer_ += atom.text; break;
-        case 'h': append_or_dash(buffer_, record.remote); break;
-        case 'l': buffer_ += '-'; break;
-        case 'u': append_or_dash(buffer_, basic_user(record)); break;
+        case 0:
+            buffer_ += atom.text;
+            break;
+        case 'h':
+            append_or_dash(buffer_, record.remote);
+            break;
+        case 'l':
+            buffer_ += '-';
+            break;
+        case 'u':
+            append_or_dash(buffer_, basic_user(record));
+            break;
         case 't':
             if (record.started != time_second_) {
                 time_second_ = record.started;
@@ -165,12 +182,24 @@ void AccessLogger::append(const Atom& atom, const AccessRecord& record) {
                 buffer_ += version_text(request->version);
             }
             break;
-        case 'm': append_or_dash(buffer_, request ? request->method_text : ""); break;
-        case 'U': append_or_dash(buffer_, request ? request->path : ""); break;
-        case 'q': append_escaped(buffer_, request ? request->query : ""); break;
-        case 'H': buffer_ += request ? version_text(request->version) : "-"; break;
-        case 's': append_number(buffer_, static_cast<std::uint64_t>(record.status)); break;
-        case 'B': append_number(buffer_, record.body_bytes); break;
+        case 'm':
+            append_or_dash(buffer_, request ? request->method_text : "");
+            break;
+        case 'U':
+            append_or_dash(buffer_, request ? request->path : "");
+            break;
+        case 'q':
+            append_escaped(buffer_, request ? request->query : "");
+            break;
+        case 'H':
+            buffer_ += request ? version_text(request->version) : "-";
+            break;
+        case 's':
+            append_number(buffer_, static_cast<std::uint64_t>(record.status));
+            break;
+        case 'B':
+            append_number(buffer_, record.body_bytes);
+            break;
         case 'b':
             if (record.body_bytes == 0) {
                 buffer_ += '-';
@@ -178,14 +207,26 @@ void AccessLogger::append(const Atom& atom, const AccessRecord& record) {
                 append_number(buffer_, record.body_bytes);
             }
             break;
-        case 'f': append_or_dash(buffer_, field_of(request ? &request->headers : nullptr, "Referer")); break;
-        case 'a': append_or_dash(buffer_, field_of(request ? &request->headers : nullptr, "User-Agent")); break;
-        case 'T': append_number(buffer_, micros / 1'000'000); break;
-        case 'M': append_number(buffer_, micros / 1'000); break;
-        case 'D': append_number(buffer_, micros); break;
+        case 'f':
+            append_or_dash(buffer_, field_of(request ? &request->headers : nullptr, "Referer"));
+            break;
+        case 'a':
+            append_or_dash(buffer_, field_of(request ? &request->headers : nullptr, "User-Agent"));
+            break;
+        case 'T':
+            append_number(buffer_, micros / 1'000'000);
+            break;
+        case 'M':
+            append_number(buffer_, micros / 1'000);
+            break;
+        case 'D':
+            append_number(buffer_, micros);
+            break;
         case 'L': {
             char text[32];
-            std::snprintf(text, sizeof text, "%llu.%06llu",
+            std::snprintf(text,
+                          sizeof text,
+                          "%llu.%06llu",
                           static_cast<unsigned long long>(micros / 1'000'000),
                           static_cast<unsigned long long>(micros % 1'000'000));
             buffer_ += text;
@@ -196,14 +237,19 @@ void AccessLogger::append(const Atom& atom, const AccessRecord& record) {
             append_number(buffer_, static_cast<std::uint64_t>(::getpid()));
             buffer_ += '>';
             break;
-        case 'i': append_or_dash(buffer_, field_of(request ? &request->headers : nullptr, atom.text)); break;
-        case 'o': append_or_dash(buffer_, field_of(record.response_headers, atom.text)); break;
+        case 'i':
+            append_or_dash(buffer_, field_of(request ? &request->headers : nullptr, atom.text));
+            break;
+        case 'o':
+            append_or_dash(buffer_, field_of(record.response_headers, atom.text));
+            break;
         case 'e': {
             const char* const value = std::getenv(atom.text.c_str());
             append_or_dash(buffer_, value ? value : "");
             break;
         }
-        default: break;
+        default:
+            break;
     }
 }
 

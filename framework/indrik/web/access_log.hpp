@@ -24,7 +24,7 @@ namespace indrik::web {
 /// One finished request, as far as logs are concerned. Lifetime: only during AccessLogger::log.
 struct AccessRecord {
     std::string_view remote;
-    const http::RequestHead* request = nullptr;            // null if the request could not be parsed
+    const http::RequestHead* request = nullptr;  // null if the request could not be parsed
     const http::Headers* response_headers = nullptr;
     http::Status status = http::Status::Ok;
     std::uint64_t body_bytes = 0;

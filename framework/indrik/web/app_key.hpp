@@ -64,7 +64,8 @@ public:
     template <class T>
     T& get(const StorageKey<T>& key) const {
         if (T* const value = find(key)) return *value;
-        throw std::out_of_range(std::string("nothing is stored under the key '") + key.name() + "'");
+        throw std::out_of_range(std::string("nothing is stored under the key '") + key.name() +
+                                "'");
     }
 
     void clear() {

@@ -10,7 +10,9 @@ Application::Application(Application&&) noexcept = default;
 Application& Application::operator=(Application&&) noexcept = default;
 Application::~Application() = default;
 
-void Application::add_route(const RouteDefinition& route) { router_.add(route); }
+void Application::add_route(const RouteDefinition& route) {
+    router_.add(route);
+}
 
 void Application::add_routes(std::initializer_list<RouteDefinition> routes) {
     for (const RouteDefinition& route : routes) add_route(route);
@@ -33,8 +35,14 @@ void Application::freeze() {
     on_response_prepare_.freeze();
 }
 
-Task<> Application::startup() { return on_startup_.send(*this); }
-Task<> Application::shutdown() { return on_shutdown_.send(*this); }
-Task<> Application::cleanup() { return on_cleanup_.send_all(*this); }
+Task<> Application::startup() {
+    return on_startup_.send(*this);
+}
+Task<> Application::shutdown() {
+    return on_shutdown_.send(*this);
+}
+Task<> Application::cleanup() {
+    return on_cleanup_.send_all(*this);
+}
 
 }  // namespace indrik::web

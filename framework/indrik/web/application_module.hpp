@@ -54,16 +54,16 @@ struct ApplicationModule {
                             ", string ABI " INDRIK_VALUE_TEXT( \
                                 _GLIBCXX_USE_CXX11_ABI) ", Asio " INDRIK_VALUE_TEXT(ASIO_VERSION)
 
-#define INDRIK_APPLICATION_RECORD(symbol, name, factory)                                       \
-    extern "C" {                                                                               \
-    [[gnu::visibility("default")]] extern const ::indrik::web::ApplicationModule symbol;       \
-    const ::indrik::web::ApplicationModule symbol{::indrik::web::ApplicationModule::kMagic,    \
-                                                  ::indrik::web::ApplicationModule::kLayout,   \
-                                                  INDRIK_VERSION,                              \
-                                                  INDRIK_ABI,                                  \
-                                                  sizeof(::indrik::web::Application),          \
-                                                  name,                                        \
-                                                  factory};                                    \
+#define INDRIK_APPLICATION_RECORD(symbol, name, factory)                                     \
+    extern "C" {                                                                             \
+    [[gnu::visibility("default")]] extern const ::indrik::web::ApplicationModule symbol;     \
+    const ::indrik::web::ApplicationModule symbol{::indrik::web::ApplicationModule::kMagic,  \
+                                                  ::indrik::web::ApplicationModule::kLayout, \
+                                                  INDRIK_VERSION,                            \
+                                                  INDRIK_ABI,                                \
+                                                  sizeof(::indrik::web::Application),        \
+                                                  name,                                      \
+                                                  factory};                                  \
     }
 
 /// The module's default application; `app.so:factory` finds it, too. Once in a module.

@@ -9,11 +9,20 @@ std::string escape(std::string_view text) {
     std::string escaped;
     for (const char c : text) {
         switch (c) {
-            case '<': escaped += "&lt;"; break;
-            case '>': escaped += "&gt;"; break;
-            case '&': escaped += "&amp;"; break;
-            case '"': escaped += "&quot;"; break;
-            default: escaped += c;
+            case '<':
+                escaped += "&lt;";
+                break;
+            case '>':
+                escaped += "&gt;";
+                break;
+            case '&':
+                escaped += "&amp;";
+                break;
+            case '"':
+                escaped += "&quot;";
+                break;
+            default:
+                escaped += c;
         }
     }
     return escaped;
@@ -33,9 +42,10 @@ Response internal_error_page(const Request& request, std::string_view details) {
     }
     std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>";
     page += kTitle;
-    page += "</title><style>body{font:16px/1.5 system-ui,sans-serif;margin:15vh auto;max-width:40rem;"
-            "padding:0 1rem;color:#222}pre{background:#f4f4f4;padding:1rem;overflow:auto;"
-            "white-space:pre-wrap}</style></head><body><h1>";
+    page +=
+        "</title><style>body{font:16px/1.5 system-ui,sans-serif;margin:15vh auto;max-width:40rem;"
+        "padding:0 1rem;color:#222}pre{background:#f4f4f4;padding:1rem;overflow:auto;"
+        "white-space:pre-wrap}</style></head><body><h1>";
     page += kTitle;
     page += "</h1><p>";
     page += kApology;

@@ -31,11 +31,21 @@ private:
     Response response_;
 };
 
-class HTTPSuccessful : public HTTPException { using HTTPException::HTTPException; };
-class HTTPRedirection : public HTTPException { using HTTPException::HTTPException; };
-class HTTPError : public HTTPException { using HTTPException::HTTPException; };
-class HTTPClientError : public HTTPError { using HTTPError::HTTPError; };
-class HTTPServerError : public HTTPError { using HTTPError::HTTPError; };
+class HTTPSuccessful : public HTTPException {
+    using HTTPException::HTTPException;
+};
+class HTTPRedirection : public HTTPException {
+    using HTTPException::HTTPException;
+};
+class HTTPError : public HTTPException {
+    using HTTPException::HTTPException;
+};
+class HTTPClientError : public HTTPError {
+    using HTTPError::HTTPError;
+};
+class HTTPServerError : public HTTPError {
+    using HTTPError::HTTPError;
+};
 
 /// One status as an exception type.
 template <http::Status kStatus, class Base>
@@ -75,7 +85,8 @@ using HTTPRequestTimeout = HTTPStatusException<http::Status::RequestTimeout, HTT
 using HTTPConflict = HTTPStatusException<http::Status::Conflict, HTTPClientError>;
 using HTTPGone = HTTPStatusException<http::Status::Gone, HTTPClientError>;
 using HTTPLengthRequired = HTTPStatusException<http::Status::LengthRequired, HTTPClientError>;
-using HTTPPreconditionFailed = HTTPStatusException<http::Status::PreconditionFailed, HTTPClientError>;
+using HTTPPreconditionFailed =
+    HTTPStatusException<http::Status::PreconditionFailed, HTTPClientError>;
 using HTTPUnsupportedMediaType =
     HTTPStatusException<http::Status::UnsupportedMediaType, HTTPClientError>;
 using HTTPUnprocessableEntity =
@@ -86,7 +97,8 @@ using HTTPInternalServerError =
     HTTPStatusException<http::Status::InternalServerError, HTTPServerError>;
 using HTTPNotImplemented = HTTPStatusException<http::Status::NotImplemented, HTTPServerError>;
 using HTTPBadGateway = HTTPStatusException<http::Status::BadGateway, HTTPServerError>;
-using HTTPServiceUnavailable = HTTPStatusException<http::Status::ServiceUnavailable, HTTPServerError>;
+using HTTPServiceUnavailable =
+    HTTPStatusException<http::Status::ServiceUnavailable, HTTPServerError>;
 using HTTPGatewayTimeout = HTTPStatusException<http::Status::GatewayTimeout, HTTPServerError>;
 
 /// The path exists, but not for this method; carries Allow.

@@ -33,9 +33,9 @@ concept PlainHandler = requires(Function& function, Request& request) {
 class Handler {
 public:
     template <class Function>
-        requires(!std::same_as<std::remove_cvref_t<Function>, Handler>)
-    // NOLINTNEXTLINE(google-explicit-constructor): any callable is a handler
-    Handler(Function function) {
+    requires(!std::same_as<std::remove_cvref_t<Function>, Handler>)
+        // NOLINTNEXTLINE(google-explicit-constructor): any callable is a handler
+        Handler(Function function) {
         static_assert(CoroutineHandler<Function> || PlainHandler<Function>,
                       "a handler is called with (web::Request&) and returns "
                       "indrik::Task<web::Response> or web::Response");

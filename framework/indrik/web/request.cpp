@@ -1,5 +1,6 @@
 #include "indrik/web/request.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -13,6 +14,10 @@
 
 namespace indrik::web {
 
+namespace {
+constexpr std::uint64_t kReservedBytes = 1024 * 1024;
+}  // namespace
+
 /// Worked out of the head on demand. Each part knows whether it has been.
 struct Request::Derived {
     std::optional<std::string> path;
@@ -24,6 +29,7 @@ struct Request::Derived {
     std::string charset;  // worked out together with content_type
     std::optional<std::string> body;
     std::optional<std::string> converted_text;
+    bool is_too_large = false;  // part of the body has been read and thrown away
 
     void clear() {
         path.reset();
@@ -34,6 +40,7 @@ struct Request::Derived {
         content_type.reset();
         body.reset();
         converted_text.reset();
+        is_too_large = false;
     }
 };
 
@@ -79,7 +86,11 @@ std::string_view Request::path() const {
 
 const http::QueryParameters& Request::query() const {
     auto& query = derived().query;
-    if (!query) query = http::parse_query(head_->query).value();
+    if (!query) {
+        Result<http::QueryParameters> parsed = http::parse_query(head_->query);
+        if (!parsed) throw HTTPBadRequest("the query is malformed: " + parsed.error().message());
+        query = std::move(*parsed);
+    }
     return *query;
 }
 
@@ -94,7 +105,7 @@ std::string Request::url() const {
     std::string url(scheme());
     url += "://";
     url += host();
-    url += head_->path;
+    if (head_->target_form != http::TargetForm::Asterisk) url += head_->path;
     if (!head_->query.empty()) url.append("?").append(head_->query);
     return url;
 }
@@ -140,8 +151,8 @@ std::string_view Request::charset() const {
 }
 
 std::optional<std::uint64_t> Request::content_length() const {
-    if (head_->framing == http::BodyFraming::ContentLength) return head_->content_length;
-    return std::nullopt;
+    if (!head_->headers.contains(http::Field::ContentLength)) return std::nullopt;
+    return head_->content_length;
 }
 
 std::string_view Request::match_info(std::string_view name) const {
@@ -166,12 +177,15 @@ Task<std::string_view> Request::read() {
         co_return *kept.body;
     }
     const std::uint64_t announced = content_length().value_or(0);
-    if (announced > body_limit_bytes_) throw HTTPRequestEntityTooLarge(body_limit_bytes_);
+    if (announced > body_limit_bytes_ || kept.is_too_large)
+        throw HTTPRequestEntityTooLarge(body_limit_bytes_);
     std::string body;
-    body.reserve(static_cast<std::size_t>(announced));
+    // What is announced need not come: it gets no more memory beforehand than anybody may have.
+    body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(announced, kReservedBytes)));
     while (!body_->at_end()) {
         const std::string_view piece = co_await body_->read_some();
         if (body.size() + piece.size() > body_limit_bytes_) {
+            kept.is_too_large = true;
             throw HTTPRequestEntityTooLarge(body_limit_bytes_);
         }
         body += piece;
@@ -192,7 +206,7 @@ Task<std::string_view> Request::text() {
                                        "' is not supported; send UTF-8");
     }
     auto& converted = derived().converted_text;
-    converted = latin1_to_utf8(bytes);
+    if (!converted) converted = latin1_to_utf8(bytes);
     co_return *converted;
 }
 

@@ -57,6 +57,7 @@ public:
     std::string_view target() const { return head_->target; }
     std::string_view query_string() const { return head_->query; }
     /// The decoded parameters of the query; parsed when first asked for.
+    /// Errors: HTTPBadRequest if there are more than http::kMaxQueryParameters.
     const http::QueryParameters& query() const;
 
     // ---- where it was sent, and from where
@@ -82,7 +83,7 @@ public:
     std::string_view content_type() const;
     /// The charset parameter of the content type in lower case, or "".
     std::string_view charset() const;
-    /// Of the Content-Length field.
+    /// Of the Content-Length field; nothing if there is none.
     std::optional<std::uint64_t> content_length() const;
     bool keep_alive() const { return head_->keep_alive; }
 
@@ -137,15 +138,17 @@ private:
     std::uint64_t body_limit_bytes_ = 0;
     MatchInfo match_info_;
     TypedStorage storage_;
-    mutable std::unique_ptr<Derived> derived_;  // what was asked for and had to be worked out; kept for reuse
+    mutable std::unique_ptr<Derived>
+        derived_;  // what was asked for and had to be worked out; kept for reuse
     mutable bool has_derived_ = false;
 };
 
 namespace detail {
-inline std::string to_part(std::string_view text) { return std::string(text); }
+inline std::string to_part(std::string_view text) {
+    return std::string(text);
+}
 template <class Number>
-    requires std::is_integral_v<Number>
-std::string to_part(Number number) {
+requires std::is_integral_v<Number> std::string to_part(Number number) {
     return std::to_string(number);
 }
 }  // namespace detail

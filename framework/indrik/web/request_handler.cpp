@@ -1,7 +1,5 @@
 #include "indrik/web/request_handler.hpp"
 
-#include <cxxabi.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <optional>
@@ -9,6 +7,7 @@
 #include <typeinfo>
 
 #include <asio/error.hpp>
+#include <cxxabi.h>
 
 #include "indrik/core/cancellation.hpp"
 #include "indrik/core/timeout.hpp"
@@ -22,9 +21,10 @@
 namespace indrik::web {
 namespace {
 
-constexpr std::size_t kCopiedBodyBytes = 16 * 1024;     // larger bodies are sent from where they are
-constexpr std::size_t kUnsentBytes = 64 * 1024;         // more answers than this are not gathered
-constexpr std::uint64_t kSkippedBodyBytes = 64 * 1024;  // an unread body up to this is read to keep the connection
+constexpr std::size_t kCopiedBodyBytes = 16 * 1024;  // larger bodies are sent from where they are
+constexpr std::size_t kUnsentBytes = 64 * 1024;      // more answers than this are not gathered
+constexpr std::uint64_t kSkippedBodyBytes =
+    64 * 1024;  // an unread body up to this is read to keep the connection
 
 std::string type_name(const std::exception& error) {
     int status = 0;
@@ -39,14 +39,16 @@ std::string type_name(const std::exception& error) {
 /// From a parsed head to the end of its response.
 class RequestHandler::Exchange {
 public:
-    Exchange(RequestHandler& handler, Workspace& workspace) : server_(handler.server_), workspace_(workspace) {
+    Exchange(RequestHandler& handler, Workspace& workspace)
+        : server_(handler.server_), workspace_(workspace) {
         workspace.request.begin(workspace.head,
                                 workspace.body,
                                 server_.options_.body_limit_bytes,
                                 *handler.stream_,
                                 server_.application_);
         ++server_.statistics_.in_flight;
-        if (server_.options_.access_log != nullptr) handler.started_ = std::chrono::steady_clock::now();
+        if (server_.options_.access_log != nullptr)
+            handler.started_ = std::chrono::steady_clock::now();
     }
     Exchange(const Exchange&) = delete;
     ~Exchange() {
@@ -84,6 +86,7 @@ Task<> RequestHandler::serve(Server& server, std::unique_ptr<net::Stream> stream
     std::error_code error;
     while (self.is_open_) {
         co_await self.connection_.wait(error);
+        if (error && server.is_cancelled()) break;
         if (!self.receive()) continue;
         try {
             co_await self.answer_requests();
@@ -139,11 +142,9 @@ Task<> RequestHandler::answer_requests() {
                 response.emplace(handler.call(request));
             } else {
                 if (!workspace.output.empty()) server_.flush_soon(*this);
-                const Next next(middlewares.data(), middlewares.data() + middlewares.size(), handler);
+                const Next next(
+                    middlewares.data(), middlewares.data() + middlewares.size(), handler);
                 response.emplace(co_await next(request));
-            }
-            if (!application.on_response_prepare().empty()) {
-                co_await application.on_response_prepare().send(request, *response);
             }
         } catch (...) {
             failure = std::current_exception();
@@ -155,13 +156,20 @@ Task<> RequestHandler::answer_requests() {
                 break;
             }
         }
+        if (!application.on_response_prepare().empty()) {
+            co_await prepare(*response);
+        }
         const bool body_follows = put(*response);
         if (body_follows) {
             co_await connection_.flush(response->body());
         } else if (workspace.output.size() > kUnsentBytes) {
             co_await connection_.flush();
         }
-        while (is_open_ && !workspace.body.at_end()) co_await workspace.body.read_some();
+        if (is_open_ && !workspace.body.at_end()) {
+            // Nobody read the body, and its rest has yet to come: the answer does not wait for it.
+            co_await connection_.flush();
+            while (!workspace.body.at_end()) co_await workspace.body.read_some();
+        }
         if (is_open_) workspace.body.finish();
     }
     if (!connection_.try_flush()) co_await connection_.flush();
@@ -169,6 +177,20 @@ Task<> RequestHandler::answer_requests() {
         connection_.become_idle();
         give_back_workspace();
     }
+}
+
+/// Sends on_response_prepare for every response, those of errors included.
+Task<> RequestHandler::prepare(Response& response) {
+    std::exception_ptr failure;
+    try {
+        co_await server_.application_.on_response_prepare().send(workspace_->request, response);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (!failure) co_return;
+    std::optional<Response> answer = response_for(failure);
+    if (!answer) throw_cancelled();
+    response = std::move(*answer);
 }
 
 void RequestHandler::flush_answers() {
@@ -193,7 +215,8 @@ bool RequestHandler::put(const Response& response) {
     const bool body_follows = body.size() > kCopiedBodyBytes && !traits.head_request &&
                               http::may_have_body(response.status());
     if (body_follows) {
-        writer.write_head(traits, response.status(), response.headers(), http::BodyLength::Known, body.size());
+        writer.write_head(
+            traits, response.status(), response.headers(), http::BodyLength::Known, body.size());
     } else {
         writer.write(traits, response.status(), response.headers(), body);
     }
@@ -203,6 +226,7 @@ bool RequestHandler::put(const Response& response) {
 }
 
 void RequestHandler::refuse(http::Status status) {
+    server_.refresh_date();
     const Response response = HTTPException(status).response();
     http::ResponseTraits traits;
     traits.keep_alive = false;
@@ -224,7 +248,7 @@ std::optional<Response> RequestHandler::response_for(const std::exception_ptr& f
     } catch (HTTPException& outcome) {
         return std::move(outcome.response());
     } catch (const std::system_error& error) {
-        if (error.code() == body_failure) return response_for_body(body_failure);
+        if (body_failure && error.code() == body_failure) return response_for_body(body_failure);
         if (server_.is_cancelled() && is_cancelled(error)) return std::nullopt;
         return internal_error(error);
     } catch (const TimeoutError& error) {
@@ -264,13 +288,16 @@ Response RequestHandler::internal_error(const std::exception& error) {
 
 void RequestHandler::log_access(const Response& response, const http::RequestHead* head) {
     const auto now = std::chrono::steady_clock::now();
+    server_.refresh_date();  // the handler may have taken its time
     AccessRecord record;
     const std::string remote = stream_->remote_endpoint().address;
     record.remote = remote;
     record.request = head;
     record.response_headers = &response.headers();
     record.status = response.status();
-    record.body_bytes = response.body().size();
+    const bool has_body = http::may_have_body(record.status) &&
+                          (head == nullptr || head->method != http::Method::Head);
+    record.body_bytes = has_body ? response.body().size() : 0;
     record.duration = std::chrono::duration_cast<std::chrono::microseconds>(now - started_);
     record.started = server_.now_ - record.duration.count() / 1'000'000;
     server_.log_access(record);

@@ -40,6 +40,7 @@ private:
     /// Reads what woke the connection. True if there is something to answer.
     bool receive();
     Task<> answer_requests();
+    Task<> prepare(Response& response);
     /// Puts the response into the output; says whether its body is still to be sent behind it.
     bool put(const Response& response);
     /// Answers what is no request, and closes.
@@ -56,7 +57,8 @@ private:
     std::unique_ptr<net::Stream> stream_;
     http1::Connection connection_;
     std::unique_ptr<Workspace> workspace_;
-    std::chrono::steady_clock::time_point started_;  // of the present request; only for the access log
+    std::chrono::steady_clock::time_point
+        started_;  // of the present request; only for the access log
     bool is_open_ = true;
     bool lingers_ = false;  // the peer may still be sending when the last response has gone
     bool flush_pending_ = false;

@@ -34,15 +34,22 @@ Response& Response::set_body(std::string body, std::string_view static_content_t
     return *this;
 }
 
-Response& Response::text(std::string text) & { return set_body(std::move(text), kTextPlain); }
-Response& Response::html(std::string html) & { return set_body(std::move(html), kTextHtml); }
+Response& Response::text(std::string text) & {
+    return set_body(std::move(text), kTextPlain);
+}
+Response& Response::html(std::string html) & {
+    return set_body(std::move(html), kTextHtml);
+}
 Response& Response::json(const boost::json::value& value) & {
     return set_body(boost::json::serialize(value), kJson);
 }
-Response& Response::json_text(std::string json) & { return set_body(std::move(json), kJson); }
+Response& Response::json_text(std::string json) & {
+    return set_body(std::move(json), kJson);
+}
 
 Response& Response::body(std::string bytes) & {
-    if (!headers_.contains(http::Field::ContentType)) return set_body(std::move(bytes), kOctetStream);
+    if (!headers_.contains(http::Field::ContentType))
+        return set_body(std::move(bytes), kOctetStream);
     body_ = std::move(bytes);
     return *this;
 }
@@ -52,10 +59,12 @@ Response& Response::body(std::string bytes, std::string_view type) & {
 }
 
 Response& Response::status(http::Status status) & {
-    status_ = status;
+    return this->status(static_cast<int>(status));
+}
+Response& Response::status(int status) & {
+    status_ = checked(status);
     return *this;
 }
-Response& Response::status(int status) & { return this->status(checked(status)); }
 
 Response& Response::header(std::string_view name, std::string_view value) & {
     headers_.set(name, value);

@@ -25,8 +25,8 @@ namespace indrik::web {
 class Response {
 public:
     Response() = default;
-    explicit Response(http::Status status) : status_(status) {}
     /// Errors: std::invalid_argument outside 200 to 599.
+    explicit Response(http::Status status) : Response(static_cast<int>(status)) {}
     explicit Response(int status);
 
     /// The body as text/plain; charset=utf-8.

@@ -19,9 +19,8 @@ bool is_identifier(std::string_view name) {
         return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     };
     if (name.empty() || !is_letter(name.front())) return false;
-    return std::all_of(name.begin(), name.end(), [&](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9');
-    });
+    return std::all_of(
+        name.begin(), name.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
 /// The position of the brace that closes the one at `open`, minding nesting and escapes in a regular expression.
@@ -41,13 +40,45 @@ std::size_t closing_brace(std::string_view pattern, std::size_t open) {
 
 constexpr std::string_view kPlainVariable = "[^{}/]+";
 
+/// A literal as it stands in a URL: "%2F" and "%25" are encoded already.
+void append_literal(std::string& url, std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t escape = std::min(text.find('%'), text.size());
+        url += http::percent_encode(text.substr(0, escape), http::URLComponent::Path);
+        url += text.substr(escape, 3);
+        text.remove_prefix(std::min(escape + 3, text.size()));
+    }
+}
+
 }  // namespace
+
+std::string decode_for_matching(std::string_view path) {
+    std::string decoded;
+    decoded.reserve(path.size());
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path[i] != '%') {
+            decoded += path[i];
+            continue;
+        }
+        const auto octet = http::percent_decode(path.substr(i, 3));
+        if (!octet || octet->size() != 1 || *octet == "%") {
+            decoded += "%25";
+        } else if (*octet == "/") {
+            decoded += "%2F";
+        } else {
+            decoded += *octet;
+        }
+        if (octet) i += 2;
+    }
+    return decoded;
+}
 
 RoutePattern::RoutePattern(std::string_view pattern) : text_(pattern) {
     if (pattern.empty() || pattern.front() != '/') refuse(pattern, "must begin with '/'");
     parse(pattern);
     const std::string_view literal = pieces_.front().text;
-    index_key_ = is_static() ? std::string(literal) : std::string(literal.substr(0, literal.rfind('/')));
+    index_key_ =
+        is_static() ? std::string(literal) : std::string(literal.substr(0, literal.rfind('/')));
     if (!is_static()) choose_matcher();
 }
 
@@ -60,7 +91,7 @@ void RoutePattern::parse(std::string_view pattern) {
         const std::size_t open = pattern.find_first_of("{}", position);
         if (open != position) {
             const std::string_view literal = pattern.substr(position, open - position);
-            pieces_.push_back({false, std::string(literal), {}});
+            pieces_.push_back({false, decode_for_matching(literal), {}});
         }
         if (open == std::string_view::npos) break;
         if (pattern[open] == '}') {
@@ -74,8 +105,10 @@ void RoutePattern::parse(std::string_view pattern) {
         const std::size_t colon = inside.find(':');
         const std::string_view name = inside.substr(0, colon);
         if (!is_identifier(name)) {
-            refuse(pattern, "'" + std::string(name) + "' is no name for a variable: letters, digits "
-                            "and '_', not beginning with a digit");
+            refuse(pattern,
+                   "'" + std::string(name) +
+                       "' is no name for a variable: letters, digits "
+                       "and '_', not beginning with a digit");
         }
         for (const Piece& piece : pieces_) {
             if (piece.is_variable && piece.text == name) {
@@ -97,34 +130,36 @@ void RoutePattern::choose_matcher() {
     bool segments_suffice = true;
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
         if (!pieces_[i].is_variable) continue;
-        const bool begins_segment = i > 0 && !pieces_[i - 1].is_variable && pieces_[i - 1].text.back() == '/';
-        const bool ends_segment = i + 1 == pieces_.size() ||
-                                  (!pieces_[i + 1].is_variable && pieces_[i + 1].text.front() == '/');
+        const bool begins_segment =
+            i > 0 && !pieces_[i - 1].is_variable && pieces_[i - 1].text.back() == '/';
+        const bool ends_segment = i + 1 == pieces_.size() || (!pieces_[i + 1].is_variable &&
+                                                              pieces_[i + 1].text.front() == '/');
         segments_suffice &= begins_segment && ends_segment && pieces_[i].regex.empty();
     }
     if (segments_suffice) return;
 
     std::string expression;
+    int group = 1;
     for (const Piece& piece : pieces_) {
         if (!piece.is_variable) {
             expression += RE2::QuoteMeta(piece.text);
             continue;
         }
         const std::string body = piece.regex.empty() ? std::string(kPlainVariable) : piece.regex;
-        if (const RE2 alone(body, RE2::Quiet); !alone.ok()) {
+        const RE2 alone(body, RE2::Quiet);
+        if (!alone.ok()) {
             refuse(text_, "the regex of '" + piece.text + "' is wrong: " + alone.error());
         }
-        expression += "(?P<" + piece.text + ">" + body + ")";
+        expression += "(" + body + ")";
+        groups_.push_back(group);
+        group += 1 + alone.NumberOfCapturingGroups();
     }
     regex_ = std::make_unique<RE2>(expression, RE2::Quiet);
     if (!regex_->ok()) refuse(text_, regex_->error());
-    for (const Piece& piece : pieces_) {
-        if (piece.is_variable) groups_.push_back(regex_->NamedCapturingGroups().at(piece.text));
-    }
 }
 
 bool RoutePattern::match(std::string_view path, MatchInfo& info) const {
-    if (is_static()) return path == text_;
+    if (is_static()) return path == index_key_;
     return regex_ ? match_regex(path, info) : match_segments(path, info);
 }
 
@@ -132,7 +167,8 @@ bool RoutePattern::match_segments(std::string_view path, MatchInfo& info) const 
     std::size_t position = 0;
     for (const Piece& piece : pieces_) {
         if (!piece.is_variable) {
-            if (path.substr(position, piece.text.size()) != piece.text) return info.drop_variables(), false;
+            if (path.substr(position, piece.text.size()) != piece.text)
+                return info.drop_variables(), false;
             position += piece.text.size();
             continue;
         }
@@ -168,7 +204,7 @@ std::string RoutePattern::format(std::span<const Part> parts) const {
     std::string path;
     for (const Piece& piece : pieces_) {
         if (!piece.is_variable) {
-            path += http::percent_encode(piece.text, http::URLComponent::Path);
+            append_literal(path, piece.text);
             continue;
         }
         const auto part = std::find_if(parts.begin(), parts.end(), [&](const Part& candidate) {
@@ -185,7 +221,8 @@ std::string RoutePattern::format(std::span<const Part> parts) const {
     }
     // A path that would match no longer is a mistake that is better found here than by a visitor.
     MatchInfo ignored;
-    if (!is_static() && !match(path, ignored)) {
+    const std::string decoded = decode_for_matching(path);
+    if (!is_static() && !match(decoded, ignored)) {
         refuse(text_, "the values make '" + path + "', which the pattern does not match");
     }
     return path;

@@ -20,6 +20,10 @@ class RE2;
 
 namespace indrik::web {
 
+/// The form in which patterns and paths are compared: "%41" becomes "A"; a '/' or '%' that is no separator and begins no
+/// escape stays, or becomes, "%2F" or "%25", to be decoded with the variable that holds it.
+std::string decode_for_matching(std::string_view path);
+
 class RoutePattern {
 public:
     /// Errors: std::invalid_argument that says what is wrong with the pattern, and where.
@@ -32,7 +36,7 @@ public:
     /// The literal path up to the '/' before the first variable, without that '/': what an index may look for.
     std::string_view index_key() const { return index_key_; }
 
-    /// Whether the whole of `path` matches. `path` is percent-encoded where a '%' or '/' is meant literally.
+    /// Whether the whole of `path`, which comes from decode_for_matching (or has no '%'), matches.
     /// Variables are added to `info`. Lifetime: `path` outlives `info`'s use.
     bool match(std::string_view path, MatchInfo& info) const;
 
@@ -44,7 +48,7 @@ public:
 private:
     struct Piece {
         bool is_variable;
-        std::string text;   // of a literal; the name of a variable
+        std::string text;   // of a literal, decoded for matching; the name of a variable
         std::string regex;  // of a variable; empty for a plain one
     };
 

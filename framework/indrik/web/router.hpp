@@ -2,10 +2,13 @@
 // Finds the handler for a method and a path.
 //
 // Resources are paths, routes are methods on them, as in aiohttp. A path without variables is found by one hash. Patterns are
-// indexed by their literal beginning: the longest beginning wins, and among equal ones the order of registration.
+// indexed by their literal beginning: the longest beginning wins, and among equal ones the order of registration. A resource
+// without the method asked for leaves the request to the next one that matches.
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <span>
@@ -33,8 +36,8 @@ public:
     /// The methods that have a route of their own or by "*", sorted: what Allow says.
     std::string allowed_methods() const;
 
-    /// The handler for a method; the one that answers 405 if there is none.
-    const Handler& find(http::Method method, std::string_view method_name) const;
+    /// The handler for a method, or nullptr.
+    const Handler* find(http::Method method, std::string_view method_name) const;
 
 private:
     friend class Router;
@@ -49,9 +52,9 @@ private:
     RoutePattern pattern_;
     std::string name_;
     std::vector<std::unique_ptr<Route>> routes_;
-    std::array<const Handler*, 10> by_method_{};  // by http::Method; Method::Other is looked up by name
+    std::array<const Handler*, 10>
+        by_method_{};  // by http::Method; Method::Other is looked up by name
     const Handler* any_method_ = nullptr;
-    Handler method_not_allowed_;
 };
 
 class Router {
@@ -60,7 +63,7 @@ public:
     Router(Router&&) = default;
     Router& operator=(Router&&) = default;
 
-    /// Errors: std::invalid_argument for a bad pattern, a method twice on one path, or a name taken by another path;
+    /// Errors: std::invalid_argument for a bad pattern or method, a method twice on one path, or a name taken by another path;
     /// std::logic_error once the application runs.
     void add(const RouteDefinition& route);
 
@@ -71,6 +74,9 @@ public:
                            std::string_view path,
                            MatchInfo& info) const;
 
+    /// The methods of all resources that match a path, as sent: what Allow says.
+    std::string allowed_methods(std::string_view path) const;
+
     /// Errors: std::invalid_argument for an unknown name, or as RoutePattern::format.
     std::string url_for(std::string_view name, std::span<const RoutePattern::Part> parts) const;
 
@@ -78,22 +84,40 @@ public:
     void freeze() { frozen_ = true; }
 
 private:
+    /// Cheap for short texts. Only the application's own routes are ever stored, so nobody can crowd a bucket.
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+        std::size_t operator()(std::string_view text) const {
+            std::uint64_t hash = text.size();
+            while (text.size() >= sizeof hash) {
+                hash = mix(hash, text.data(), sizeof hash);
+                text.remove_prefix(sizeof hash);
+            }
+            if (!text.empty()) hash = mix(hash, text.data(), text.size());
+            return static_cast<std::size_t>(hash);
+        }
+        static std::uint64_t mix(std::uint64_t hash, const char* bytes, std::size_t size) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, bytes, size);
+            hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+            return hash ^ hash >> 32;
+        }
     };
     template <class Value>
     using Index = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
     Resource& resource_for(const RouteDefinition& route);
-    const Resource* find_resource(std::string_view path, MatchInfo& info) const;
-    const Resource* find_pattern(std::string_view path, std::string_view key, MatchInfo& info) const;
+    bool has_same(const Resource& resource, std::string_view method) const;
+    template <class Visit>
+    void visit_matches(std::string_view path, MatchInfo& info, Visit visit) const;
 
     std::vector<std::unique_ptr<Resource>> resources_;  // in order of registration
     Index<Resource*> static_;
-    Index<std::vector<Resource*>> patterns_;            // by RoutePattern::index_key
+    Index<std::vector<Resource*>> patterns_;  // by RoutePattern::index_key
+    std::size_t longest_key_ = 0;             // of patterns_
     Index<Resource*> names_;
     Handler not_found_;
+    Handler method_not_allowed_;
     bool frozen_ = false;
 };
 

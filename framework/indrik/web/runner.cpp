@@ -40,11 +40,17 @@ public:
         } catch (...) {
             failure = std::current_exception();
         }
+        bool timed_out = false;
         if (hurried_) grace = std::chrono::milliseconds(0);
         try {
             co_await with_timeout(grace, server_.wait_closed());
         } catch (const TimeoutError&) {
-            // They were cancelled and have ended.
+            timed_out = true;
+        }
+        if (timed_out) {
+            // They are cancelled; what they do to end themselves is waited for.
+            server_.cancel();
+            co_await server_.wait_closed();
         }
         co_await application_.cleanup();
         if (failure) std::rethrow_exception(failure);
@@ -65,15 +71,29 @@ Runner::Runner(asio::io_context& loop, Application application, ServerOptions op
           std::make_unique<Implementation>(loop, std::move(application), std::move(options))) {}
 Runner::~Runner() = default;
 
-Task<> Runner::setup() { return implementation_->setup(); }
+Task<> Runner::setup() {
+    return implementation_->setup();
+}
 void Runner::listen(UniqueFd listening_socket) {
     implementation_->server_.listen(std::move(listening_socket));
 }
-void Runner::start_accepting() { implementation_->server_.start_accepting(); }
-void Runner::stop_accepting() { implementation_->server_.stop_accepting(); }
-Task<> Runner::shutdown(std::chrono::milliseconds grace) { return implementation_->shutdown(grace); }
-void Runner::hurry() { implementation_->hurry(); }
-const ServerStatistics& Runner::statistics() const { return implementation_->server_.statistics(); }
-Application& Runner::application() { return implementation_->application_; }
+void Runner::start_accepting() {
+    implementation_->server_.start_accepting();
+}
+void Runner::stop_accepting() {
+    implementation_->server_.stop_accepting();
+}
+Task<> Runner::shutdown(std::chrono::milliseconds grace) {
+    return implementation_->shutdown(grace);
+}
+void Runner::hurry() {
+    implementation_->hurry();
+}
+const ServerStatistics& Runner::statistics() const {
+    return implementation_->server_.statistics();
+}
+Application& Runner::application() {
+    return implementation_->application_;
+}
 
 }  // namespace indrik::web

@@ -1,13 +1,12 @@
 #include "indrik/web/server.hpp"
 
-#include <sys/resource.h>
-#include <time.h>
-
 #include <algorithm>
 #include <utility>
 
 #include <asio/error.hpp>
 #include <asio/post.hpp>
+#include <sys/resource.h>
+#include <time.h>
 
 #include "indrik/core/cancellation.hpp"
 #include "indrik/core/sleep.hpp"
@@ -29,7 +28,8 @@ constexpr auto kRestWithoutDescriptors = 500ms;
 std::size_t connection_limit(const ServerOptions& options) {
     if (options.max_connections != 0) return options.max_connections;
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 1'000'000;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return 1'000'000;
     const auto descriptors = static_cast<std::size_t>(limit.rlim_cur);
     return descriptors > 2 * kReservedDescriptors ? descriptors - kReservedDescriptors
                                                   : std::max<std::size_t>(descriptors / 2, 1);
@@ -97,7 +97,8 @@ void Server::listen(UniqueFd listening_socket) {
 void Server::start_accepting() {
     accepting_ = true;
     for (const auto& listener : listeners_) {
-        acceptors_.spawn([this](net::Listener& on) { return accept_loop(on); }, std::ref(*listener));
+        acceptors_.spawn([this](net::Listener& on) { return accept_loop(on); },
+                         std::ref(*listener));
     }
 }
 
@@ -122,7 +123,12 @@ bool Server::accept_batch(net::Listener& listener, std::error_code& error) {
         if (statistics_.connections >= connection_limit_) return false;
         UniqueFd socket = listener.try_accept(error);
         if (!socket) return false;
-        serve(std::make_unique<net::SocketStream>(executor_, std::move(socket)));
+        try {
+            serve(std::make_unique<net::SocketStream>(executor_, std::move(socket)));
+        } catch (
+            const std::exception& failure) {  // no memory, or the kernel watches no more sockets
+            log_.error("A connection could not be taken: {}", failure.what());
+        }
     }
     return true;
 }
@@ -136,7 +142,8 @@ void Server::stop_accepting() {
     std::error_code error;
     for (const auto& listener : listeners_) {
         // Who waits in the queue has been told that the connection stands; closing now would reset it.
-        while (accept_batch(*listener, error)) {}
+        while (accept_batch(*listener, error)) {
+        }
         listener->cancel();
     }
     acceptors_.cancel();
@@ -174,7 +181,9 @@ void Server::flush_soon(RequestHandler& handler) {
     asio::post(executor_, [queue = flush_queue_] { queue->run(); });
 }
 
-void Server::forget_flush(RequestHandler& handler) { std::erase(flush_queue_->handlers, &handler); }
+void Server::forget_flush(RequestHandler& handler) {
+    std::erase(flush_queue_->handlers, &handler);
+}
 
 void Server::refresh_date() {
     timespec now{};
@@ -188,6 +197,8 @@ void Server::log_access(const AccessRecord& record) {
     if (!access_flush_.is_armed()) wheel_.arm(access_flush_, kAccessFlushDelay);
 }
 
-void Server::AccessFlush::on_timeout() { access_log->flush(); }
+void Server::AccessFlush::on_timeout() {
+    access_log->flush();
+}
 
 }  // namespace indrik::web

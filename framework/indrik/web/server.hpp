@@ -54,6 +54,8 @@ public:
     Task<> wait_closed();
 
     const ServerStatistics& statistics() const { return statistics_; }
+    /// The wheel of all timeouts of this loop.
+    net::TimerWheel& timers() { return wheel_; }
 
 private:
     friend class RequestHandler;

@@ -15,19 +15,22 @@ class AccessLogger;
 
 /// A timeout of zero means no limit.
 struct ServerOptions {
-    http::HeadLimits head;                            // request line 8190, 128 fields of 8190 bytes: 414, 431
-    std::uint64_t body_limit_bytes = 1024 * 1024;     // beyond: 413
-    std::chrono::milliseconds header_timeout{10'000};     // first byte of a request (or connect) to the end of its head
-    std::chrono::milliseconds body_timeout{30'000};       // between two pieces of a body
-    std::chrono::milliseconds keep_alive_timeout{75'000}; // idle between two requests
-    std::chrono::milliseconds write_timeout{30'000};      // without progress while the peer does not read
-    std::chrono::milliseconds linger_timeout{2'000};      // draining what the peer still sends after a final response
-    std::size_t max_connections = 0;                  // per worker; 0: as many as descriptors allow
-    std::size_t accept_batch = 64;                    // connections accepted in one loop turn
-    std::string server_name = "indrik";               // the Server field; empty leaves it out
-    AccessLogger* access_log = nullptr;               // outlives the server; none by default
-    Logger log = Logger::null();                      // for what goes wrong
-    bool debug = false;                               // show exceptions to clients
+    http::HeadLimits head;  // request line 8190, 128 fields of 8190 bytes: 414, 431
+    std::uint64_t body_limit_bytes = 1024 * 1024;  // beyond: 413
+    std::chrono::milliseconds header_timeout{
+        10'000};  // first byte of a request (or connect) to the end of its head
+    std::chrono::milliseconds body_timeout{30'000};        // between two pieces of a body
+    std::chrono::milliseconds keep_alive_timeout{75'000};  // idle between two requests
+    std::chrono::milliseconds write_timeout{
+        30'000};  // without progress while the peer does not read
+    std::chrono::milliseconds linger_timeout{
+        2'000};                       // draining what the peer still sends after a final response
+    std::size_t max_connections = 0;  // per worker; 0: as many as descriptors allow
+    std::size_t accept_batch = 64;    // connections accepted in one loop turn
+    std::string server_name = "indrik";  // the Server field; empty leaves it out
+    AccessLogger* access_log = nullptr;  // outlives the server; none by default
+    Logger log = Logger::null();         // for what goes wrong
+    bool debug = false;                  // show exceptions to clients
 };
 
 /// Counters of a server since it started; plain numbers, written by the loop.

@@ -118,7 +118,7 @@ TEST_F(Reload, MovesToOtherAddresses) {
     EXPECT_TRUE(fs::is_socket(folder_ / "a"));
     configure(address("a") + address("b"));
     master.signal(SIGHUP);
-    EXPECT_THAT(master.expect("ready (pid:"), HasSubstr("with 2 sockets"));
+    master.expect("has 2 sockets");
     master.expect("generation 2 serves");
     EXPECT_TRUE(fs::is_socket(folder_ / "b"));
     configure(address("b"));

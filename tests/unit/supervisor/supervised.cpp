@@ -75,11 +75,8 @@ public:
         ::signal(SIGSEGV, SIG_DFL);  // a sanitizer may have taken it
         const sigset_t set = worker_signals();
         ::sigprocmask(SIG_BLOCK, &set, nullptr);
+        log.info("has {} sockets", context.sockets.size());
         context.mark_ready();
-        log.info("ready (pid:{}) slot {} with {} sockets",
-                 ::getpid(),
-                 context.line.slot.load(),
-                 context.sockets.size());
         if (behaviour == Behaviour::SwallowEverything) ::signal(SIGABRT, SIG_IGN);
         if (behaviour == Behaviour::HangWhenReady || behaviour == Behaviour::SwallowEverything)
             hang();
@@ -196,7 +193,7 @@ std::string Supervised::expect(std::string_view text) {
 }
 
 pid_t Supervised::expect_ready() {
-    return pid_in(expect("ready (pid:"));
+    return pid_in(expect("is ready in slot"));
 }
 
 std::string Supervised::rest() {

@@ -28,6 +28,13 @@ TEST(Backoff, DoublesThePauseUpToItsCap) {
     EXPECT_EQ(pause, 30s);
 }
 
+TEST(Backoff, DoesNotKeepASlotEmptyForLongWhoseWorkersServed) {
+    Backoff backoff;
+    std::chrono::milliseconds pause{};
+    for (int deaths = 0; deaths < 100; ++deaths) pause = backoff.worker_died(kStart, kStart);
+    EXPECT_EQ(pause, 800ms);
+}
+
 TEST(Backoff, ForgivesAWorkerThatServedForLong) {
     Backoff backoff;
     for (int deaths = 0; deaths < 10; ++deaths) backoff.worker_died(kStart, {});

@@ -1,0 +1,126 @@
+// The application that the process tests serve; its start, its end and its requests can be made to go wrong.
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+#include <indrik/web.hpp>
+#include <signal.h>
+#include <unistd.h>
+
+namespace web = indrik::web;
+using indrik::Task;
+
+namespace {
+
+// The file that an environment variable names, as a test may have changed it since.
+std::string content_of(const char* variable) {
+    const char* const path = std::getenv(variable);
+    if (path == nullptr) return {};
+    std::string line;
+    std::ifstream file(path);
+    std::getline(file, line);
+    return line;
+}
+
+// One line in one write, for the test to read.
+void journal(const std::string& line) {
+    const char* const path = std::getenv("TEST_JOURNAL");
+    if (path != nullptr)
+        std::ofstream(path, std::ios::app) << line + " " + std::to_string(::getpid()) + "\n";
+}
+
+std::chrono::milliseconds pause_in(const web::Request& request) {
+    const std::string_view text = request.match_info("milliseconds");
+    int value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return std::chrono::milliseconds(value);
+}
+
+std::string own_pid() {
+    return std::to_string(::getpid());
+}
+
+Task<web::Response> pid(web::Request&) {
+    co_return web::Response().text(own_pid());
+}
+
+Task<web::Response> slow(web::Request& request) {
+    journal("slow");
+    co_await indrik::sleep_for(pause_in(request));
+    co_return web::Response().text(own_pid());
+}
+
+Task<web::Response> block(web::Request&) {
+    journal("block");
+    for (;;) ::pause();
+    co_return web::Response();
+}
+
+Task<web::Response> crash(web::Request&) {
+    ::signal(SIGSEGV, SIG_DFL);  // a sanitizer may have taken it
+    ::raise(SIGSEGV);
+    co_return web::Response();
+}
+
+Task<web::Response> fail(web::Request&) {
+    throw std::runtime_error("the secret of the failing handler");
+    co_return web::Response();
+}
+
+Task<> start(web::Application&) {
+    const std::string behaviour = content_of("TEST_STARTUP");
+    if (behaviour == "throw") throw std::runtime_error("no database today");
+    if (behaviour == "block") {
+        for (;;) ::pause();
+    }
+    if (behaviour == "slow") co_await indrik::sleep_for(std::chrono::milliseconds(700));
+    if (behaviour == "crash") {
+        ::signal(SIGSEGV, SIG_DFL);
+        ::raise(SIGSEGV);
+    }
+    journal("started");
+}
+
+Task<> clean_up(web::Application&) {
+    journal("cleaned");
+    co_return;
+}
+
+}  // namespace
+
+web::Application make_app() {
+    const std::string text = content_of("TEST_TEXT");  // of this generation
+    web::Application app;
+    app.on_startup().append(start);
+    app.on_cleanup().append(clean_up);
+    app.add_routes({
+        web::get(
+            "/",
+            [text](web::Request&) -> Task<web::Response> { co_return web::Response().text(text); }),
+        web::get("/pid", pid),
+        web::get("/slow/{milliseconds}", slow),
+        web::get("/block", block),
+        web::get("/crash", crash),
+        web::get("/fail", fail),
+    });
+    return app;
+}
+
+web::Application make_other() {
+    web::Application app;
+    app.add_routes({web::get("/", [](web::Request&) -> Task<web::Response> {
+        co_return web::Response().text("other");
+    })});
+    return app;
+}
+
+web::Application make_nothing() {
+    throw std::runtime_error("nothing can be made");
+}
+
+INDRIK_APPLICATION(make_app)
+INDRIK_NAMED_APPLICATION(other, make_other)
+INDRIK_NAMED_APPLICATION(nothing, make_nothing)
