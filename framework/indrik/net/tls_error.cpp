@@ -63,7 +63,12 @@ std::error_code make_error_code(TLSError error) {
 }
 
 std::error_code tls::take_error() {
-    const unsigned long packed = ::ERR_get_error();
+    // The first is the cause, but what TLS makes of it says more than what a cipher or a parser beneath it has to say.
+    unsigned long packed = ::ERR_get_error();
+    for (unsigned long next = packed; next != 0 && ERR_GET_LIB(packed) != ERR_LIB_SSL;
+         next = ::ERR_get_error()) {
+        if (ERR_GET_LIB(next) == ERR_LIB_SSL) packed = next;
+    }
     ::ERR_clear_error();
     if (packed == 0) return TLSError::UnexpectedEnd;
     if (ERR_SYSTEM_ERROR(packed)) return {ERR_GET_REASON(packed), std::system_category()};

@@ -27,7 +27,7 @@ std::error_code make_error_code(TLSError error);
 
 namespace tls {
 
-/// The first reason in OpenSSL's queue of this thread, which is empty afterwards; TLSError::UnexpectedEnd if there is none.
+/// The reason in OpenSSL's queue of this thread, which is empty afterwards; TLSError::UnexpectedEnd if there is none.
 std::error_code take_error();
 /// A result of verification (X509_V_ERR_...) as an error code.
 std::error_code verification_error(long result);

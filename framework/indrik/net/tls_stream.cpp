@@ -15,9 +15,9 @@
 #include <openssl/x509v3.h>
 
 #include "indrik/core/cancellation.hpp"
+#include "indrik/net/handshake_budget.hpp"
 #include "indrik/net/tls/certificates.hpp"
 #include "indrik/net/tls/openssl.hpp"
-#include "indrik/net/handshake_budget.hpp"
 #include "indrik/net/tls_error.hpp"
 
 namespace indrik::net {
@@ -150,27 +150,29 @@ TLSStream::TLSStream(std::shared_ptr<TLSContext> context, std::unique_ptr<Stream
 TLSStream::TLSStream(std::shared_ptr<TLSContext> context,
                      std::unique_ptr<Stream> transport,
                      std::string server_name,
-                     TLSSession resumed)
-    : context_(std::move(context)), transport_(std::move(transport)) {
+                     const TLSSession& resumed)
+    : context_(std::move(context)),
+      transport_(std::move(transport)),
+      server_name_(tls::normalized_name(server_name)) {
     assert(!context_->is_server());
-    if (server_name.empty() && context_->verifies_peer_) {
+    if (server_name_.empty() && context_->verifies_peer_) {
         throw std::invalid_argument("a TLS client needs the name of its server");
     }
     set_up(*context_);
     SSL* const ssl = ssl_.get();
     ::SSL_set_connect_state(ssl);
-    if (!server_name.empty() && server_name.back() == '.') server_name.pop_back();
     ::SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     bool is_set = true;
-    if (is_address(server_name)) {
-        is_set = ::X509_VERIFY_PARAM_set1_ip_asc(::SSL_get0_param(ssl), server_name.c_str()) == 1;
-    } else if (!server_name.empty()) {
-        is_set = ::SSL_set1_host(ssl, server_name.c_str()) == 1 &&
-                 SSL_set_tlsext_host_name(ssl, server_name.c_str()) == 1;
+    if (is_address(server_name_)) {
+        is_set = ::X509_VERIFY_PARAM_set1_ip_asc(::SSL_get0_param(ssl), server_name_.c_str()) == 1;
+    } else if (!server_name_.empty()) {
+        is_set = ::SSL_set1_host(ssl, server_name_.c_str()) == 1 &&
+                 SSL_set_tlsext_host_name(ssl, server_name_.c_str()) == 1;
     }
-    if (!is_set)
-        throw std::system_error(tls::take_error(), "TLS server name " + server_name);
-    if (resumed) ::SSL_set_session(ssl, resumed.get());
+    if (!is_set) throw std::system_error(tls::take_error(), "TLS server name " + server_name_);
+    const bool is_ours =
+        resumed.server_name_ == server_name_ && resumed.context_.lock() == context_;
+    if (resumed && is_ours) ::SSL_set_session(ssl, resumed.session_.get());
 }
 
 void TLSStream::set_up(const TLSContext& context) {
@@ -247,10 +249,10 @@ std::error_code TLSStream::take_failure() {
         ::ERR_clear_error();
         return error_;
     }
-    const bool is_unverified =
-        ERR_GET_LIB(::ERR_peek_error()) == ERR_LIB_SSL &&
-        ERR_GET_REASON(::ERR_peek_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED;
     const std::error_code reason = tls::take_error();
+    const bool is_unverified = reason.category() == tls_category() &&
+                               ERR_GET_REASON(static_cast<unsigned long>(reason.value())) ==
+                                   SSL_R_CERTIFICATE_VERIFY_FAILED;
     return is_unverified ? tls::verification_error(::SSL_get_verify_result(ssl_.get())) : reason;
 }
 
@@ -318,11 +320,8 @@ void TLSStream::fail(std::error_code why) {
 IOResult TLSStream::try_write(std::string_view first, std::string_view second) {
     if (!is_usable() || shuts_transport_) return {IOStatus::Failed, 0};
     const std::size_t size = first.size() + second.size();
-    std::size_t moved = 0;
-    if (!pending_.empty()) {
-        if (!flush()) return {IOStatus::Failed, 0};
-        moved = settle_promise();
-    }
+    if (!pending_.empty() && !flush()) return {IOStatus::Failed, 0};
+    std::size_t moved = settle_promise();
     assert(moved <= size);
     while (moved < size && pending_.empty()) {
         const std::size_t from_first = std::min(moved, first.size());
@@ -478,7 +477,11 @@ std::string TLSStream::peer_subject() const {
 }
 
 TLSSession TLSStream::session() const {
-    return {::SSL_get1_session(ssl_.get()), &::SSL_SESSION_free};
+    TLSSession session;
+    session.session_ = {::SSL_get1_session(ssl_.get()), &::SSL_SESSION_free};
+    session.server_name_ = server_name_;
+    session.context_ = context_;
+    return session;
 }
 
 }  // namespace indrik::net

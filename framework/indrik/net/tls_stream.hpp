@@ -33,8 +33,19 @@ enum class Handshake : unsigned char {
     Ended,  // the peer went without a word, as port scanners and health checks do
 };
 
-/// What a client keeps to resume a session.
-using TLSSession = std::shared_ptr<ssl_session_st>;
+/// What a client keeps to resume a session. Value type. Resuming does not check the server's certificate again, so it is only
+/// done under the name and with the context of the connection that the session is from.
+class TLSSession {
+public:
+    TLSSession() = default;
+    explicit operator bool() const { return session_ != nullptr; }
+
+private:
+    friend class TLSStream;
+    std::shared_ptr<ssl_session_st> session_;
+    std::string server_name_;
+    std::weak_ptr<TLSContext> context_;
+};
 
 /// Besides what Stream says: a write that moved less than it was given has encrypted some of the rest already, so the next one
 /// must begin with the same bytes. The end of the transport without close_notify is Failed with TLSError::Truncated, not End:
@@ -44,11 +55,12 @@ class TLSStream final : public Stream {
 public:
     /// The server's side.
     TLSStream(std::shared_ptr<TLSContext> context, std::unique_ptr<Stream> transport);
-    /// The client's: `server_name`, a DNS name or an IP address, is what the server's certificate must be for.
+    /// The client's: `server_name`, a DNS name or an IP address, is what the server's certificate must be for. A session of
+    /// another name or context is ignored.
     TLSStream(std::shared_ptr<TLSContext> context,
               std::unique_ptr<Stream> transport,
               std::string server_name,
-              TLSSession resumed = nullptr);
+              const TLSSession& resumed = {});
     /// Says close_notify if the connection is sound.
     ~TLSStream() override;
 
@@ -116,6 +128,7 @@ private:
     std::shared_ptr<TLSContext> context_;
     std::unique_ptr<Stream> transport_;
     std::unique_ptr<ssl_st, FreeSSL> ssl_;
+    std::string server_name_;   // a client's
     Buffer pending_;            // encrypted, and not yet taken by the transport
     Buffer* sink_ = &pending_;  // where OpenSSL's output goes
     std::size_t promised_ = 0;  // bytes of the next write that are in pending_ already

@@ -61,8 +61,8 @@ protected:
     std::shared_ptr<TLSContext> server_;
     std::shared_ptr<TLSContext> client_;
     std::unique_ptr<test::TestLoop> loop_;
-    TLSPair pair_;  // goes before the loop
-    TLSSession session_;
+    TLSPair pair_;        // goes before the loop
+    TLSSession session_;  // of the last connection; the next one resumes it if it can
 };
 
 INSTANTIATE_TEST_SUITE_P(Versions,
@@ -240,7 +240,7 @@ TEST_P(ClientCertificateTest, IsNotEvadedByASessionFromWhereNoneWasAskedFor) {
     connect_as(ClientCertificates::None, {});
     const TicketKeys keys = server_->ticket_keys();
     fixture_.server_options.client_certificates = ClientCertificates::Required;
-    renew();
+    server_ = fixture_.server_context();
     server_->set_ticket_keys(keys);
     EXPECT_EQ(connect().server, "peer did not return a certificate");
 }
@@ -266,10 +266,21 @@ TEST_P(TLSHandshakeTest, ResumesASession) {
     EXPECT_TRUE(pair_.client->is_resumed());
 }
 
+TEST_P(TLSHandshakeTest, ClientResumesNoSessionOfAnotherNameOrContext) {
+    // Nobody would look at the certificate, which was verified for another name, or not at all.
+    connect();
+    EXPECT_EQ(connect("127.0.0.1").client, "ok");
+    EXPECT_FALSE(pair_.client->is_resumed());
+    connect();
+    client_ = fixture_.client_context();
+    EXPECT_EQ(connect().client, "ok");
+    EXPECT_FALSE(pair_.client->is_resumed());
+}
+
 TEST_P(TLSHandshakeTest, ResumesASessionOfAnotherWorkerWithTheSameKeys) {
     connect();
     const TicketKeys keys = server_->ticket_keys();
-    renew();
+    server_ = fixture_.server_context();
     server_->set_ticket_keys(keys);
     EXPECT_EQ(connect().client, "ok");
     EXPECT_TRUE(pair_.server->is_resumed());
@@ -277,7 +288,7 @@ TEST_P(TLSHandshakeTest, ResumesASessionOfAnotherWorkerWithTheSameKeys) {
 
 TEST_P(TLSHandshakeTest, DoesNotResumeWithOtherKeys) {
     connect();
-    renew();
+    server_ = fixture_.server_context();
     EXPECT_EQ(connect().client, "ok");
     EXPECT_FALSE(pair_.server->is_resumed());
 }
@@ -308,7 +319,7 @@ TEST_P(TLSHandshakeTest, ResumesUnderARotatedKeyUntilThatIsForgotten) {
 TEST_P(TLSHandshakeTest, ConnectionsKeepTheContextTheyBeganWith) {
     connect();
     const std::weak_ptr<TLSContext> old = server_;
-    renew();  // a reload
+    server_ = fixture_.server_context();  // a reload
     EXPECT_FALSE(old.expired());
     bool is_alive = false;
     const auto echo = [](TLSPair& pair, bool* is_alive_now) -> Task<> {

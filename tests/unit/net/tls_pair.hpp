@@ -73,10 +73,12 @@ inline Task<> connect_pair(TLSPair& pair,
                            std::shared_ptr<net::TLSContext> server_context,
                            std::shared_ptr<net::TLSContext> client_context,
                            std::string name = "localhost",
-                           net::TLSSession resumed = nullptr,
+                           net::TLSSession resumed = net::TLSSession(),
                            Wrap wrap = nullptr) {
     const LoopExecutor executor = co_await asio::this_coro::executor;
     SocketPair sockets = tcp_pair();
+    net::set_no_delay(sockets.server.get());
+    net::set_no_delay(sockets.client.get());
     std::unique_ptr<net::Stream> server =
         std::make_unique<net::SocketStream>(executor, std::move(sockets.server));
     std::unique_ptr<net::Stream> client =

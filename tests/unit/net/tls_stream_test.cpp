@@ -87,8 +87,14 @@ Task<> exchange(TLSPair& pair, std::size_t size) {
     group.spawn(read_into(*pair.server, size, &at_server));
     group.spawn(read_into(*pair.client, size, &at_client));
     co_await group.join();
-    EXPECT_TRUE(at_server == sent);
-    EXPECT_TRUE(at_client == sent);
+    const auto first_difference = [&sent](const std::string& received) {
+        return std::mismatch(received.begin(), received.end(), sent.begin(), sent.end()).first -
+               received.begin();
+    };
+    EXPECT_EQ(at_server.size(), size);
+    EXPECT_EQ(at_client.size(), size);
+    EXPECT_EQ(first_difference(at_server), static_cast<std::ptrdiff_t>(size));
+    EXPECT_EQ(first_difference(at_client), static_cast<std::ptrdiff_t>(size));
 }
 
 class TLSStreamTest : public testing::TestWithParam<TLSVersion> {
@@ -108,7 +114,8 @@ protected:
             self->transports.push_back(transport.get());
             return transport;
         };
-        co_await connect_pair(*pair, self->server, self->client, "localhost", nullptr, remember);
+        co_await connect_pair(
+            *pair, self->server, self->client, "localhost", TLSSession(), remember);
         CO_ASSERT(pair->server_result.is_done() && pair->client_result.is_done());
         co_await body(*self, *pair);
     }
@@ -155,13 +162,13 @@ Task<> read_slowly(Stream& stream, std::size_t size, std::string* bytes) {
         CO_ASSERT(result.status == IOStatus::Done || result.status == IOStatus::WouldBlock);
         bytes->append(piece, 0, result.bytes);
         co_await yield();
-        if (result.bytes < piece.size()) co_await stream.wait_readable(error);
+        if (result.status == IOStatus::WouldBlock) co_await stream.wait_readable(error);
     }
 }
 
 Task<> slow_reader(TLSStreamTest&, TLSPair& pair) {
     const LoopExecutor executor = co_await asio::this_coro::executor;
-    const std::string sent = pattern(3 * 1024 * 1024);
+    const std::string sent = pattern(16 * 1024 * 1024);  // more than the sockets of Linux hold
     // Until nothing goes any more: only then the reader begins.
     std::size_t moved = 0;
     IOStatus status = IOStatus::Done;
@@ -304,6 +311,9 @@ TEST_P(TLSStreamTest, HalfClosedStreamsGoOnTheOtherWay) {
 }
 
 Task<> destroyed(TLSStreamTest&, TLSPair& pair) {
+    co_await write_bytes(*pair.server, "x");
+    co_await read_bytes(
+        *pair.client, 1);  // the tickets of TLS 1.3 too: unread bytes would make the close a reset
     co_await write_bytes(*pair.client, "bye");
     pair.client.reset();
     IOStatus status = IOStatus::Done;
