@@ -37,6 +37,7 @@ struct IOResult {
 };
 
 class Stream;
+class TLSStream;
 
 /// What `co_await stream.wait_readable(error)` awaits; lighter than a Task, because connections wait once a request.
 struct [[nodiscard]] Readiness {
@@ -78,6 +79,8 @@ public:
     virtual std::error_code last_error() const = 0;
     virtual Endpoint local_endpoint() const = 0;
     virtual Endpoint remote_endpoint() const = 0;
+    /// What was negotiated, if the stream is encrypted; null otherwise.
+    virtual const TLSStream* tls() const { return nullptr; }
 
 private:
     friend struct Readiness;
