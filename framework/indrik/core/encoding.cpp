@@ -41,7 +41,8 @@ std::string base64_encode(std::string_view bytes) {
 std::optional<std::string> base64_decode(std::string_view text) {
     if (text.size() % 4 != 0) return std::nullopt;
     std::size_t padding = 0;
-    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=')
+        ++padding;
     text.remove_suffix(padding);
     std::string bytes;
     bytes.reserve(text.size() * 3 / 4);
@@ -59,6 +60,18 @@ std::optional<std::string> base64_decode(std::string_view text) {
     }
     if ((bits & ((1U << count) - 1)) != 0) return std::nullopt;
     return bytes;
+}
+
+std::string hex_encode(std::string_view bytes) {
+    constexpr std::string_view kHexDigits = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += kHexDigits[byte >> 4];
+        text += kHexDigits[byte & 15];
+    }
+    return text;
 }
 
 std::string latin1_to_utf8(std::string_view text) {
