@@ -255,8 +255,8 @@ TEST(Decompressor, RefusesZstandardFramesOfOldFormatsAndHugeWindows) {
 }
 
 TEST(Compressor, RefusesIdentity) {
-    EXPECT_THROW(Compressor(ContentCoding::Identity), std::invalid_argument);
-    EXPECT_THROW(Decompressor(ContentCoding::Identity), std::invalid_argument);
+    EXPECT_THROW(Compressor{ContentCoding::Identity}, std::invalid_argument);
+    EXPECT_THROW(Decompressor{ContentCoding::Identity}, std::invalid_argument);
 }
 
 TEST(ContentCoding, HasAName) {
