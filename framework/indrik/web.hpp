@@ -28,3 +28,4 @@
 #include "indrik/web/request.hpp"
 #include "indrik/web/response.hpp"
 #include "indrik/web/route_def.hpp"
+#include "indrik/web/stream_response.hpp"

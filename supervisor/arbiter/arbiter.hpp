@@ -106,7 +106,6 @@ private:
     bool was_ever_ready_ = false;
 
     bool is_stopping_ = false;
-    int stop_signal_ = 0;
     int exit_code_ = 0;
     std::string failure_;
 

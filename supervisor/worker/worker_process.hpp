@@ -18,8 +18,8 @@ struct WorkerContext {
     const Settings& settings;
     ErrorLog& log;
     ScoreLine& line;
-    std::vector<UniqueFd>
-        sockets;  // of its slot, in the order of settings.bind; they may not listen yet
+    /// Of its slot, in the order of settings.bind. Those of a new slot do not listen yet.
+    std::vector<UniqueFd> sockets;
     pid_t master;
     int wakeup_fd;  // an eventfd of the master's
 

@@ -63,6 +63,14 @@ class BootTest(unittest.TestCase):
             master.expect("generation 2 serves")
             self.assertEqual(0, master.stop())
 
+    def test_unknown_children_are_reaped(self):
+        # As PID 1 it adopts orphans; a process that execs indrik hands its children over, too.
+        parent = ["sh", "-c", 'sleep 0.3 & exec "$0" "$@"', COMMAND, APPLICATION]
+        with Master(command=parent) as master:
+            master.expect("Reaped an unknown child")
+            self.assertEqual(200, master.get("/pid").status)
+            self.assertEqual(0, master.stop())
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -29,6 +29,19 @@ class ReloadTest(unittest.TestCase):
                     wait_until(lambda: not is_alive(worker), f"the end of {worker}")
         self.assertEqual([], load.failures)
 
+    def test_the_master_does_not_grow(self):
+        def descriptors():
+            return len(os.listdir(f"/proc/{master.pid}/fd"))
+        with Master("-w", "2", "--log-file", "error.log", wait=False) as master:
+            log = master.folder.path / "error.log"
+            wait_until(lambda: log.exists() and log.read_text().count("is ready") == 2, "two workers")
+            before = descriptors()
+            for generation in range(2, 7):
+                master.send_signal(signal.SIGHUP)
+                wait_until(lambda: f"generation {generation} serves" in log.read_text(), "the next generation")
+            master.wait_for_workers(2)
+            self.assertEqual(before, descriptors())
+
     def test_the_new_generation_sees_what_changed(self):
         with Master("-w", "2") as master:
             before = master.workers()
@@ -44,7 +57,7 @@ class ReloadTest(unittest.TestCase):
             slow = master.send("/slow/600")
             master.folder.wait_for("slow")
             self.hup(master, 2)
-            self.assertNotEqual(str(old), master.get("/pid").body)
+            wait_until(lambda: master.get("/pid").body != str(old), "the new worker alone")
             self.assertEqual((200, str(old)), read_answer(slow))
             wait_until(lambda: not is_alive(old), f"the end of {old}")
 

@@ -33,6 +33,9 @@ public:
     /// Takes so many bytes more, and then stalls.
     void take_only(std::size_t bytes) { wire_->stream.allow_output(bytes); }
 
+    /// Bytes sent that the server has not taken.
+    std::size_t unread() const { return wire_->stream.input_size(); }
+
     const std::string& received() const { return wire_->stream.output(); }
     std::string take_received() { return wire_->stream.take_output(); }
     /// How many times the server wrote something.

@@ -119,7 +119,10 @@ bool Connection::try_flush() {
     Buffer& out = *output_;
     while (!out.empty()) {
         const net::IOResult result = stream_.try_write(out.view());
-        if (result.status != net::IOStatus::Done) return false;
+        if (result.status != net::IOStatus::Done) {
+            send_failed_ = result.status == net::IOStatus::Failed;
+            return false;
+        }
         out.consume(result.bytes);
     }
     return true;

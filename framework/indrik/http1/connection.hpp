@@ -63,6 +63,8 @@ public:
     Task<> flush(std::string_view more = {});
     /// Sends without waiting; true when everything went out.
     bool try_flush();
+    /// Whether try_flush() found the connection broken; flush() then throws why.
+    bool has_send_failed() const { return send_failed_; }
 
     // ---- the end
 
@@ -88,6 +90,7 @@ private:
     Phase phase_ = Phase::Fresh;
     bool timed_out_ = false;
     bool draining_ = false;
+    bool send_failed_ = false;
 };
 
 }  // namespace indrik::http1

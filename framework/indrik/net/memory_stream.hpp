@@ -29,6 +29,8 @@ public:
     void fail();
     /// How many bytes the peer takes before writes would block; unlimited at first.
     void allow_output(std::size_t bytes);
+    /// Bytes fed that have not been read.
+    std::size_t input_size() const { return input_.size(); }
     const std::string& output() const { return output_; }
     std::string take_output() { return std::exchange(output_, {}); }
     bool is_write_shut() const { return write_shut_; }

@@ -27,6 +27,7 @@ struct Request::Derived {
     std::optional<std::string> remote;
     std::optional<std::string> content_type;
     std::string charset;  // worked out together with content_type
+    std::optional<StreamReader> content;
     std::optional<std::string> body;
     std::optional<std::string> converted_text;
     bool is_too_large = false;  // part of the body has been read and thrown away
@@ -38,6 +39,7 @@ struct Request::Derived {
         host.reset();
         remote.reset();
         content_type.reset();
+        content.reset();
         body.reset();
         converted_text.reset();
         is_too_large = false;
@@ -51,11 +53,13 @@ void Request::begin(const http::RequestHead& head,
                     net::ByteSource& body,
                     std::uint64_t body_limit_bytes,
                     net::Stream& stream,
+                    ResponseChannel& channel,
                     Application& application) {
     head_ = &head;
     body_ = &body;
     body_limit_bytes_ = body_limit_bytes;
     stream_ = &stream;
+    channel_ = &channel;
     application_ = &application;
 }
 
@@ -169,9 +173,19 @@ std::string Request::url_for_parts(std::string_view route,
     return application_->router().url_for(route, {parts, count});
 }
 
+StreamReader& Request::content() {
+    auto& content = derived().content;
+    if (!content) content.emplace(*body_);
+    return *content;
+}
+
 Task<std::string_view> Request::read() {
     Derived& kept = derived();
     if (kept.body) co_return *kept.body;
+    if (kept.content) {
+        kept.body = co_await read_rest(*kept.content);
+        co_return *kept.body;
+    }
     if (body_->at_end()) {
         kept.body.emplace();
         co_return *kept.body;
@@ -192,6 +206,14 @@ Task<std::string_view> Request::read() {
     }
     kept.body = std::move(body);
     co_return *kept.body;
+}
+
+Task<std::string> Request::read_rest(StreamReader& content) {
+    try {
+        co_return co_await content.read_all(static_cast<std::size_t>(body_limit_bytes_));
+    } catch (const std::length_error&) {
+        throw HTTPRequestEntityTooLarge(body_limit_bytes_);
+    }
 }
 
 Task<std::string_view> Request::text() {

@@ -24,6 +24,7 @@
 #include "indrik/net/endpoint.hpp"
 #include "indrik/web/app_key.hpp"
 #include "indrik/web/match_info.hpp"
+#include "indrik/web/stream_reader.hpp"
 
 namespace indrik::http {
 class RequestCookies;
@@ -35,6 +36,7 @@ class Stream;
 namespace indrik::web {
 
 class Application;
+class ResponseChannel;
 
 class Request {
 public:
@@ -97,6 +99,8 @@ public:
     std::string url_for(std::string_view route, const Parts&... parts) const;
 
     Application& app() const { return *application_; }
+    /// How streamed responses go out; StreamResponse::prepare uses it.
+    ResponseChannel& response_channel() const { return *channel_; }
     /// Values that middlewares leave for handlers; gone with the request.
     TypedStorage& storage() { return storage_; }
 
@@ -104,7 +108,9 @@ public:
 
     /// Whether a body was sent or is still coming.
     bool has_body() const { return head_->framing != http::BodyFraming::None; }
-    /// The whole body, kept: later calls return it again. Errors: HTTPRequestEntityTooLarge beyond the server's body limit;
+    /// The body as a stream, for uploads that should not be gathered in memory; the server's body limit does not apply.
+    StreamReader& content();
+    /// The whole body (or what content() has left of it), kept: later calls return it again. Errors: HTTPRequestEntityTooLarge beyond the server's body limit;
     /// std::system_error if it is cut short, malformed or does not come in time (the server then answers 400 or 408).
     Task<std::string_view> read();
     /// The whole body as UTF-8 (latin-1 is converted). Errors: as read(); HTTPUnsupportedMediaType for another charset.
@@ -123,10 +129,12 @@ private:
                net::ByteSource& body,
                std::uint64_t body_limit_bytes,
                net::Stream& stream,
+               ResponseChannel& channel,
                Application& application);
     /// Forgets everything that belonged to the request.
     void end();
     Derived& derived() const;
+    Task<std::string> read_rest(StreamReader& content);
     std::string url_for_parts(std::string_view route,
                               const std::pair<std::string_view, std::string>* parts,
                               std::size_t count) const;
@@ -134,6 +142,7 @@ private:
     const http::RequestHead* head_ = nullptr;
     net::ByteSource* body_ = nullptr;
     net::Stream* stream_ = nullptr;
+    ResponseChannel* channel_ = nullptr;
     Application* application_ = nullptr;
     std::uint64_t body_limit_bytes_ = 0;
     MatchInfo match_info_;

@@ -45,7 +45,9 @@ public:
                                 workspace.body,
                                 server_.options_.body_limit_bytes,
                                 *handler.stream_,
+                                workspace.channel,
                                 server_.application_);
+        workspace.channel.begin(handler);
         ++server_.statistics_.in_flight;
         if (server_.options_.access_log != nullptr)
             handler.started_ = std::chrono::steady_clock::now();
@@ -53,6 +55,7 @@ public:
     Exchange(const Exchange&) = delete;
     ~Exchange() {
         --server_.statistics_.in_flight;
+        workspace_.channel.end();
         workspace_.request.end();
     }
 
@@ -149,6 +152,12 @@ Task<> RequestHandler::answer_requests() {
         } catch (...) {
             failure = std::current_exception();
         }
+        if (workspace.channel.has_started()) {
+            co_await end_streamed(response, failure);
+            if (is_open_ && !workspace.body.at_end()) co_await skip_body();
+            if (is_open_) workspace.body.finish();
+            continue;
+        }
         if (failure) [[unlikely]] {
             response = response_for(failure);
             if (!response) {
@@ -156,20 +165,14 @@ Task<> RequestHandler::answer_requests() {
                 break;
             }
         }
-        if (!application.on_response_prepare().empty()) {
-            co_await prepare(*response);
-        }
+        if (!application.on_response_prepare().empty()) co_await prepare(*response);
         const bool body_follows = put(*response);
         if (body_follows) {
             co_await connection_.flush(response->body());
         } else if (workspace.output.size() > kUnsentBytes) {
             co_await connection_.flush();
         }
-        if (is_open_ && !workspace.body.at_end()) {
-            // Nobody read the body, and its rest has yet to come: the answer does not wait for it.
-            co_await connection_.flush();
-            while (!workspace.body.at_end()) co_await workspace.body.read_some();
-        }
+        if (is_open_ && !workspace.body.at_end()) co_await skip_body();
         if (is_open_) workspace.body.finish();
     }
     if (!connection_.try_flush()) co_await connection_.flush();
@@ -181,6 +184,7 @@ Task<> RequestHandler::answer_requests() {
 
 /// Sends on_response_prepare for every response, those of errors included.
 Task<> RequestHandler::prepare(Response& response) {
+    if (server_.application_.on_response_prepare().empty()) co_return;
     std::exception_ptr failure;
     try {
         co_await server_.application_.on_response_prepare().send(workspace_->request, response);
@@ -198,17 +202,70 @@ void RequestHandler::flush_answers() {
     if (workspace_) connection_.try_flush();
 }
 
-bool RequestHandler::put(const Response& response) {
-    Workspace& workspace = *workspace_;
-    const http::RequestHead& head = workspace.head;
-    const bool body_is_skipped = workspace.body.skip_received(kSkippedBodyBytes);
-    is_open_ = head.keep_alive && body_is_skipped && !response.closes_connection() &&
-               !connection_.is_draining();
-    if (!is_open_) lingers_ = !workspace.body.at_end() || workspace.body.has_more_input();
+const http::RequestHead& RequestHandler::request_head() const {
+    return workspace_->head;
+}
 
+/// Nobody read the body, and its rest has yet to come: the answer does not wait for it.
+Task<> RequestHandler::skip_body() {
+    co_await connection_.flush();
+    while (!workspace_->body.at_end()) co_await workspace_->body.read_some();
+}
+
+http::ResponseTraits RequestHandler::announce(const Response& response) {
+    const http::RequestHead& head = workspace_->head;
+    is_open_ = head.keep_alive && !response.closes_connection() && !connection_.is_draining();
     http::ResponseTraits traits;
     traits.version = head.version;
     traits.head_request = head.method == http::Method::Head;
+    return traits;
+}
+
+/// Whether what the peer sends can be taken in cheaply enough to keep the connection.
+void RequestHandler::decide_on_body() {
+    http1::BodyReader& body = workspace_->body;
+    const bool body_is_skipped = body.skip_received(kSkippedBodyBytes);
+    is_open_ = is_open_ && body_is_skipped;
+    if (!is_open_) lingers_ = !body.at_end() || body.has_more_input();
+}
+
+void RequestHandler::put_head(const Response& response,
+                              http::BodyLength form,
+                              std::uint64_t content_length_bytes) {
+    http::ResponseTraits traits = announce(response);
+    is_open_ = is_open_ && form != http::BodyLength::UntilClose;
+    traits.keep_alive = is_open_;
+    http::ResponseWriter(workspace_->output, server_.head_blocks_)
+        .write_head(traits, response.status(), response.headers(), form, content_length_bytes);
+    ++server_.statistics_.requests;
+}
+
+Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
+                                    const std::exception_ptr& failure) {
+    const bool was_open = is_open_;
+    is_open_ = false;  // whatever happens below: an unfinished body ends with the connection
+    if (failure) {
+        // The head has gone out; only a missing end can tell the client. Nothing is answered, but it is logged.
+        static_cast<void>(response_for(failure));
+        co_return;
+    }
+    if (!response->is_streamed()) {
+        log_failure(
+            std::logic_error("the handler began a streamed response and returned another one"));
+        co_return;
+    }
+    if (!workspace_->channel.is_finished()) co_await workspace_->channel.finish();
+    is_open_ = was_open;
+    decide_on_body();
+    if (server_.options_.access_log != nullptr)
+        log_access(*response, &workspace_->head, workspace_->channel.body_bytes());
+}
+
+bool RequestHandler::put(const Response& response) {
+    Workspace& workspace = *workspace_;
+    const http::RequestHead& head = workspace.head;
+    http::ResponseTraits traits = announce(response);
+    decide_on_body();
     traits.keep_alive = is_open_;
     http::ResponseWriter writer(workspace.output, server_.head_blocks_);
     const std::string& body = response.body();
@@ -221,7 +278,7 @@ bool RequestHandler::put(const Response& response) {
         writer.write(traits, response.status(), response.headers(), body);
     }
     ++server_.statistics_.requests;
-    if (server_.options_.access_log != nullptr) log_access(response, &head);
+    if (server_.options_.access_log != nullptr) log_access(response, &head, response.body().size());
     return body_follows;
 }
 
@@ -237,7 +294,7 @@ void RequestHandler::refuse(http::Status status) {
     ++server_.statistics_.requests;
     if (server_.options_.access_log != nullptr) {
         started_ = std::chrono::steady_clock::now();
-        log_access(response, nullptr);
+        log_access(response, nullptr, response.body().size());
     }
 }
 
@@ -286,7 +343,9 @@ Response RequestHandler::internal_error(const std::exception& error) {
     return internal_error_page(workspace_->request, details);
 }
 
-void RequestHandler::log_access(const Response& response, const http::RequestHead* head) {
+void RequestHandler::log_access(const Response& response,
+                                const http::RequestHead* head,
+                                std::uint64_t body_bytes) {
     const auto now = std::chrono::steady_clock::now();
     server_.refresh_date();  // the handler may have taken its time
     AccessRecord record;
@@ -297,7 +356,7 @@ void RequestHandler::log_access(const Response& response, const http::RequestHea
     record.status = response.status();
     const bool has_body = http::may_have_body(record.status) &&
                           (head == nullptr || head->method != http::Method::Head);
-    record.body_bytes = has_body ? response.body().size() : 0;
+    record.body_bytes = has_body ? body_bytes : 0;
     record.duration = std::chrono::duration_cast<std::chrono::microseconds>(now - started_);
     record.started = server_.now_ - record.duration.count() / 1'000'000;
     server_.log_access(record);

@@ -5,6 +5,7 @@
 // handler waits in between, what was answered before it goes out at the end of the loop's turn.
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 
 #include "indrik/core/intrusive_list.hpp"
 #include "indrik/core/task.hpp"
+#include "indrik/http/serializer.hpp"
 #include "indrik/http1/connection.hpp"
 #include "indrik/net/stream.hpp"
 #include "indrik/web/response.hpp"
@@ -36,13 +38,25 @@ public:
 
 private:
     class Exchange;
+    friend class Http1Channel;
 
     /// Reads what woke the connection. True if there is something to answer.
     bool receive();
     Task<> answer_requests();
     Task<> prepare(Response& response);
+    /// What request and response say about the connection's future.
+    http::ResponseTraits announce(const Response& response);
+    void decide_on_body();
+    Task<> skip_body();
     /// Puts the response into the output; says whether its body is still to be sent behind it.
     bool put(const Response& response);
+    /// Puts the head of a streamed response into the output.
+    void put_head(const Response& response,
+                  http::BodyLength form,
+                  std::uint64_t content_length_bytes);
+    /// After the handler: ends a streamed response, or cuts the connection if it cannot be ended well.
+    Task<> end_streamed(const std::optional<Response>& response, const std::exception_ptr& failure);
+    const http::RequestHead& request_head() const;
     /// Answers what is no request, and closes.
     void refuse(http::Status status);
     /// The response for what a handler threw; nothing if the connection cannot be answered any more.
@@ -50,7 +64,9 @@ private:
     std::optional<Response> response_for_body(const std::error_code& failure);
     Response internal_error(const std::exception& error);
     void log_failure(const std::exception& error);
-    void log_access(const Response& response, const http::RequestHead* head);
+    void log_access(const Response& response,
+                    const http::RequestHead* head,
+                    std::uint64_t body_bytes);
     void give_back_workspace();
 
     Server& server_;

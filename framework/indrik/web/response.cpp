@@ -1,11 +1,13 @@
 #include "indrik/web/response.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include <boost/json/serialize.hpp>
 
 #include "indrik/http/cookies.hpp"
+#include "indrik/http/tokens.hpp"
 
 namespace indrik::web {
 namespace {
@@ -96,6 +98,13 @@ Response& Response::delete_cookie(std::string_view name) & {
 Response& Response::force_close() & {
     force_close_ = true;
     return *this;
+}
+
+bool Response::says_close() const {
+    const auto fields = headers_.get_all(http::Field::Connection);
+    return std::any_of(fields.begin(), fields.end(), [](std::string_view field) {
+        return http::list_contains(field, "close");
+    });
 }
 
 Response json_response(const boost::json::value& value, int status) {

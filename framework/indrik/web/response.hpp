@@ -88,13 +88,24 @@ public:
     http::Headers& headers() { return headers_; }
     const http::Headers& headers() const { return headers_; }
     const std::string& body() const { return body_; }
-    bool closes_connection() const { return force_close_; }
+    /// Whether force_close() was called, or a Connection field says so.
+    bool closes_connection() const {
+        return force_close_ || (headers_.contains(http::Field::Connection) && says_close());
+    }
+    /// Whether its body goes out (or went out) through a StreamResponse and not from here.
+    bool is_streamed() const { return streamed_; }
+    Response& mark_streamed() {
+        streamed_ = true;
+        return *this;
+    }
 
 private:
+    bool says_close() const;
     Response& set_body(std::string body, std::string_view static_content_type);
 
     http::Status status_ = http::Status::Ok;
     bool force_close_ = false;
+    bool streamed_ = false;
     std::string body_;
     http::Headers headers_;
 };

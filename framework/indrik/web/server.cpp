@@ -120,7 +120,8 @@ Task<> Server::accept_loop(net::Listener& listener) {
 
 bool Server::accept_batch(net::Listener& listener, std::error_code& error) {
     for (std::size_t left = options_.accept_batch; left > 0; --left) {
-        if (statistics_.connections >= connection_limit_) return false;
+        // At the end everybody is taken who waits: nobody else will.
+        if (accepting_ && statistics_.connections >= connection_limit_) return false;
         UniqueFd socket = listener.try_accept(error);
         if (!socket) return false;
         try {
@@ -144,7 +145,8 @@ void Server::stop_accepting() {
         // Who waits in the queue has been told that the connection stands; closing now would reset it.
         while (accept_batch(*listener, error)) {
         }
-        listener->cancel();
+        listener
+            ->close();  // at once: this may be the last copy, and who comes now must be refused, not left hanging
     }
     acceptors_.cancel();
 }

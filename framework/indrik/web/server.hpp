@@ -17,6 +17,7 @@
 #include "indrik/net/listener.hpp"
 #include "indrik/net/timer_wheel.hpp"
 #include "indrik/web/application.hpp"
+#include "indrik/web/http1_channel.hpp"
 #include "indrik/web/server_options.hpp"
 
 namespace indrik::web {
@@ -29,6 +30,7 @@ struct AccessRecord;
 struct Workspace : http1::Workspace {
     using http1::Workspace::Workspace;
     Request request;
+    Http1Channel channel;
 };
 
 /// Lifetime: loop and application outlive it; see TaskGroup for when it may be destroyed.

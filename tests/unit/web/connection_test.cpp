@@ -289,5 +289,19 @@ TEST_F(ConnectionTest, FloodOfUnknownPathsLeavesNothingBehind) {
     EXPECT_EQ(run.log(), "");
 }
 
+TEST(ConnectionField, OfAResponseClosesTheConnection) {
+    Application app;
+    app.add_routes(
+        {get("/", [](Request&) { return Response().text("bye").header("Connection", "Close"); })});
+    test::ServerRun run(std::move(app));
+    test::MemoryClient client = run.connect();
+    client.send(get_request("/") + get_request("/"));
+    run.settle();
+    const auto responses = test::parse_responses(client.received());
+    ASSERT_EQ(responses.size(), 1u);
+    EXPECT_TRUE(responses[0].closes());
+    EXPECT_TRUE(client.is_ended());
+}
+
 }  // namespace
 }  // namespace indrik::web

@@ -54,7 +54,7 @@ public:
     }
     Task<> stop() {
         state.gate.set();
-        co_await runner_.shutdown(5s);
+        co_await runner_.shutdown(20ms);
         EXPECT_EQ(runner_.statistics().connections, 0u);
         EXPECT_EQ(runner_.statistics().in_flight, 0u);
     }

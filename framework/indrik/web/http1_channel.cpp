@@ -1,0 +1,90 @@
+#include "indrik/web/http1_channel.hpp"
+
+#include <stdexcept>
+#include <string>
+
+#include "indrik/http/chunked.hpp"
+#include "indrik/http1/connection.hpp"
+#include "indrik/web/request_handler.hpp"
+#include "indrik/web/response.hpp"
+
+namespace indrik::web {
+namespace {
+
+constexpr std::size_t kUnsentBytes = 64 * 1024;      // what gathers before a writer has to wait
+constexpr std::size_t kCopiedPieceBytes = 8 * 1024;  // larger pieces are sent from where they are
+
+}  // namespace
+
+http1::Connection& Http1Channel::connection() const {
+    if (handler_ == nullptr)
+        throw std::logic_error("the request that this response belongs to is over");
+    return handler_->connection_;
+}
+
+Task<> Http1Channel::start(Response& head, std::optional<std::uint64_t> content_length_bytes) {
+    connection();
+    if (has_started()) throw std::logic_error("the request has a response already");
+    co_await handler_->prepare(head);
+    const http::RequestHead& request = handler_->request_head();
+    is_body_left_out_ = request.method == http::Method::Head || !http::may_have_body(head.status());
+    if (content_length_bytes) {
+        form_ = http::BodyLength::Known;
+    } else {
+        form_ = request.version == http::Version::Http10 ? http::BodyLength::UntilClose
+                                                         : http::BodyLength::Chunked;
+    }
+    announced_bytes_ = content_length_bytes.value_or(0);
+    body_bytes_ = 0;
+    state_ = State::Started;
+    handler_->put_head(head, form_, announced_bytes_);
+}
+
+Task<> Http1Channel::write(std::string_view bytes) {
+    http1::Connection& out = connection();
+    if (state_ != State::Started) {
+        throw std::logic_error(
+            "the response is not being written: it was not prepared, or has ended");
+    }
+    const bool is_too_much =
+        form_ == http::BodyLength::Known && bytes.size() > announced_bytes_ - body_bytes_;
+    if (is_too_much && !is_body_left_out_) {
+        throw std::length_error("the response has more bytes than its announced length of " +
+                                std::to_string(announced_bytes_));
+    }
+    body_bytes_ += bytes.size();
+    if (!is_body_left_out_) co_await send(out, bytes);
+}
+
+Task<> Http1Channel::send(http1::Connection& out, std::string_view bytes) {
+    const bool is_chunked = form_ == http::BodyLength::Chunked;
+    if (bytes.size() > kCopiedPieceBytes) {
+        if (is_chunked) http::append_chunk_size(out.output(), bytes.size());
+        co_await out.flush(bytes);
+        if (is_chunked) out.output().append("\r\n");
+    } else if (is_chunked) {
+        http::append_chunk(out.output(), bytes);
+    } else {
+        out.output().append(bytes);
+    }
+    // What does not go out at once gathers, up to a limit.
+    if (out.try_flush()) co_return;
+    if (out.output().size() > kUnsentBytes || out.has_send_failed()) co_await out.flush();
+}
+
+Task<> Http1Channel::finish() {
+    http1::Connection& out = connection();
+    if (state_ != State::Started)
+        throw std::logic_error("the response has not begun, or has ended");
+    if (form_ == http::BodyLength::Known && body_bytes_ < announced_bytes_ && !is_body_left_out_) {
+        throw std::length_error("the response ends after " + std::to_string(body_bytes_) + " of " +
+                                std::to_string(announced_bytes_) + " announced bytes");
+    }
+    state_ = State::Finished;
+    if (form_ == http::BodyLength::Chunked && !is_body_left_out_) {
+        http::append_last_chunk(out.output(), trailers_);
+    }
+    if (!out.try_flush()) co_await out.flush();
+}
+
+}  // namespace indrik::web

@@ -1,0 +1,58 @@
+#pragma once
+// The ResponseChannel of an HTTP/1.1 connection: bodies with a length, chunked, or ended by the connection.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "indrik/http/serializer.hpp"
+#include "indrik/web/response_channel.hpp"
+
+namespace indrik::http1 {
+class Connection;
+}
+
+namespace indrik::web {
+
+class RequestHandler;
+
+class Http1Channel final : public ResponseChannel {
+public:
+    /// A new request begins. Lifetime: `handler` outlives it.
+    void begin(RequestHandler& handler) {
+        handler_ = &handler;
+        state_ = State::Open;
+    }
+    /// The request is over: whoever kept the response can do nothing more with it.
+    void end() {
+        handler_ = nullptr;
+        if (has_started()) trailers_.clear();
+    }
+
+    Task<> start(Response& head, std::optional<std::uint64_t> content_length_bytes) override;
+    Task<> write(std::string_view bytes) override;
+    void set_trailers(http::Headers trailers) override { trailers_ = std::move(trailers); }
+    Task<> finish() override;
+    bool has_started() const override { return state_ != State::Open; }
+    bool is_finished() const override { return state_ == State::Finished; }
+
+    /// Bytes of the body that were sent.
+    std::uint64_t body_bytes() const { return body_bytes_; }
+
+private:
+    enum class State : unsigned char { Open, Started, Finished };
+
+    http1::Connection& connection() const;
+    Task<> send(http1::Connection& connection, std::string_view bytes);
+
+    RequestHandler* handler_ = nullptr;
+    State state_ = State::Open;
+    http::BodyLength form_ = http::BodyLength::Known;
+    bool is_body_left_out_ = false;
+    std::uint64_t announced_bytes_ = 0;
+    std::uint64_t body_bytes_ = 0;
+    http::Headers trailers_;
+};
+
+}  // namespace indrik::web

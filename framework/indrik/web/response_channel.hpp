@@ -1,0 +1,37 @@
+#pragma once
+// How a response leaves piece by piece, whatever protocol carries it: what streamed responses, files and upgraded connections
+// are written through. One per connection; the server implements it.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "indrik/core/task.hpp"
+#include "indrik/http/headers.hpp"
+
+namespace indrik::web {
+
+class Response;
+
+/// An interface. All calls belong to the request in progress; afterwards they throw std::logic_error.
+class ResponseChannel {
+public:
+    virtual ~ResponseChannel() = default;
+
+    /// Sends the head. With a length that many bytes must follow, otherwise the end is marked when finish() is called.
+    /// The body of an answer to HEAD, and of a 204 or 304, is left out by write(). Errors: std::logic_error if a response has
+    /// begun already. Lifetime: `head` outlives the await.
+    /// The application's on_response_prepare signal may change the head's fields first.
+    virtual Task<> start(Response& head, std::optional<std::uint64_t> content_length_bytes) = 0;
+    /// Sends a piece of the body; waits while the peer is slow. Errors: std::system_error if the peer is gone or takes nothing for
+    /// the write timeout; std::length_error for more than the announced length. Lifetime: `bytes` outlives the await.
+    virtual Task<> write(std::string_view bytes) = 0;
+    /// Fields to send with the end, if the form of the response allows them.
+    virtual void set_trailers(http::Headers trailers) = 0;
+    /// Marks the end. Errors: std::length_error if less than the announced length was written; as write().
+    virtual Task<> finish() = 0;
+    virtual bool has_started() const = 0;
+    virtual bool is_finished() const = 0;
+};
+
+}  // namespace indrik::web
