@@ -56,7 +56,7 @@ void Arbiter::finish_reload_when_ready() {
     reload_.reset();
     trim_listeners();
     log_.info(
-        "Reloaded: generation {} serves at {}", generation_, fmt::join(listeners_.urls(), ", "));
+        "Reloaded: generation {} serves at {}", generation_, fmt::join(listeners_.urls(!settings_.certfile.empty()), ", "));
     if (std::exchange(is_reload_wanted_, false)) begin_reload();
 }
 

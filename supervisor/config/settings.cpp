@@ -30,6 +30,7 @@ constexpr std::string_view kSockets = "Sockets";
 constexpr std::string_view kWorkers = "Workers";
 constexpr std::string_view kTimeouts = "Timeouts";
 constexpr std::string_view kLimits = "Limits on requests";
+constexpr std::string_view kTLS = "TLS";
 constexpr std::string_view kLogs = "Logs";
 constexpr std::string_view kServer = "Server";
 
@@ -84,6 +85,22 @@ std::vector<Setting> make_table() {
         {kLimits, {"limit_request_body"}, 0, {"limit-request-body"}, "SIZE", "1M",
          "Bytes of a request's body; beyond: 413.",
          single<&Settings::limit_request_body, parse_size_between<0, 1ull << 53>>},
+
+        {kTLS, {"certfile"}, 0, {"certfile"}, "FILE", "",
+         "Serves HTTPS with this certificate chain (PEM). HUP reads it anew.",
+         single<&Settings::certfile, text>},
+        {kTLS, {"keyfile"}, 0, {"keyfile"}, "FILE", "",
+         "Its private key (PEM), if that is not in the same file.",
+         single<&Settings::keyfile, text>},
+        {kTLS, {"ca_certs"}, 0, {"ca-certs"}, "FILE", "",
+         "The authorities whose client certificates are accepted (PEM).",
+         single<&Settings::ca_certs, text>},
+        {kTLS, {"cert_reqs"}, 0, {"cert-reqs"}, "N", "0",
+         "Client certificates: 0 are not asked for, 1 are optional, 2 are required.",
+         single<&Settings::cert_reqs, parse_count<0, 2>>},
+        {kTLS, {"ciphers"}, 0, {"ciphers"}, "LIST", "",
+         "Ciphers of TLS 1.2, in OpenSSL's notation; by default those with forward secrecy.",
+         single<&Settings::ciphers, text>},
 
         {kLogs, {"access_logfile", "accesslog"}, 0, {"access-logfile"}, "FILE", "",
          "Where requests are logged; - is standard output. Off by default.",

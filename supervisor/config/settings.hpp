@@ -39,6 +39,12 @@ struct Settings {
     std::uint64_t limit_request_field_size = 0;
     std::uint64_t limit_request_body = 0;
 
+    std::string certfile;  // empty: no TLS
+    std::string keyfile;   // empty: in certfile
+    std::string ca_certs;
+    std::uint64_t cert_reqs = 0;  // client certificates: 0 none, 1 optional, 2 required
+    std::string ciphers;
+
     std::string access_logfile;  // empty: off; "-": standard output
     std::string access_logformat;
     std::string error_logfile;  // "-": standard error

@@ -38,7 +38,7 @@ private:
 /// As it is parsed: `127.0.0.1:8000`, `[::1]:8000`, `unix:/run/app.sock`.
 std::string format_address(const Address& address);
 /// As a browser takes it: `http://127.0.0.1:8000`; Unix sockets as format_address.
-std::string format_url(const Address& address, std::uint16_t port);
+std::string format_url(const Address& address, std::uint16_t port, bool is_encrypted = false);
 
 /// A socket address ready for bind().
 struct SocketAddress {

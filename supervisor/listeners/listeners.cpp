@@ -110,10 +110,10 @@ void Listeners::close() {
     endpoints_.clear();
 }
 
-std::vector<std::string> Listeners::urls() const {
+std::vector<std::string> Listeners::urls(bool is_encrypted) const {
     std::vector<std::string> result;
     for (const Endpoint& endpoint : endpoints_)
-        result.push_back(format_url(endpoint.address, endpoint.port));
+        result.push_back(format_url(endpoint.address, endpoint.port, is_encrypted));
     return result;
 }
 

@@ -40,7 +40,7 @@ public:
     void close();
 
     /// The URLs, with the ports that the kernel chose for port 0.
-    std::vector<std::string> urls() const;
+    std::vector<std::string> urls(bool is_encrypted = false) const;
 
 private:
     struct Endpoint {

@@ -49,7 +49,9 @@ std::unique_ptr<web::AccessLogger> open_access_log(const Settings& settings) {
         make_log_sink(settings.access_logfile, STDOUT_FILENO), settings.access_logformat);
 }
 
-web::ServerOptions server_options(const WorkerContext& context, web::AccessLogger* access_log) {
+web::ServerOptions server_options(const WorkerContext& context,
+                                  web::AccessLogger* access_log,
+                                  std::shared_ptr<net::TLSContext> tls) {
     const Settings& settings = context.settings;
     web::ServerOptions options;
     options.head.request_line_bytes = settings.limit_request_line;
@@ -66,6 +68,7 @@ web::ServerOptions server_options(const WorkerContext& context, web::AccessLogge
     options.write_timeout = settings.write_timeout;
     options.max_connections = settings.worker_connections;
     options.access_log = access_log;
+    options.tls = std::move(tls);
     options.log = context.log.logger("indrik");
     options.debug = settings.debug;
     return options;
@@ -76,12 +79,16 @@ class Life {
 public:
     Life(WorkerContext& context,
          web::Application application,
-         std::unique_ptr<web::AccessLogger> access_log)
+         std::unique_ptr<web::AccessLogger> access_log,
+         std::shared_ptr<net::TLSContext> tls,
+         const TicketSecret& ticket_secret)
         : context_(context),
+          tls_(std::move(tls)),
+          ticket_secret_(ticket_secret),
           log_(context.log.logger("indrik.worker")),
           access_log_(std::move(access_log)),
           loop_(ASIO_CONCURRENCY_HINT_UNSAFE),
-          runner_(loop_, std::move(application), server_options(context, access_log_.get())),
+          runner_(loop_, std::move(application), server_options(context, access_log_.get(), tls_)),
           signals_(loop_.get_executor()),
           helpers_(loop_.get_executor()),
           main_(loop_.get_executor()) {}
@@ -136,6 +143,10 @@ private:
     }
 
     void serve() {
+        if (tls_) {
+            for (const std::string& warning : tls_->warnings()) log_.warning("{}", warning);
+            helpers_.spawn([this] { return rotate_ticket_keys(*tls_, ticket_secret_); });
+        }
         for (UniqueFd& socket : context_.sockets) {
             // A slot that was added while others served joins them only now; for the others this sets the backlog.
             if (::listen(socket.get(), context_.settings.backlog) != 0) {
@@ -214,6 +225,8 @@ private:
     }
 
     WorkerContext& context_;
+    std::shared_ptr<net::TLSContext> tls_;
+    const TicketSecret& ticket_secret_;
     Logger log_;
     std::unique_ptr<web::AccessLogger> access_log_;
     asio::io_context loop_;
@@ -230,6 +243,10 @@ private:
 
 }  // namespace
 
+WebWorker::WebWorker() : ticket_secret_(make_ticket_secret()) {}
+WebWorker::WebWorker(Factory factory)
+    : factory_(std::move(factory)), ticket_secret_(make_ticket_secret()) {}
+
 int WebWorker::run(WorkerContext& context) {
     report_aborts(context.log.fd());
     std::unique_ptr<web::AccessLogger> access_log;
@@ -237,6 +254,13 @@ int WebWorker::run(WorkerContext& context) {
         access_log = open_access_log(context.settings);
     } catch (const std::exception& error) {
         context.mark_failed(fmt::format("--access-logfile, --access-logformat: {}", error.what()));
+        return exit_codes::kConfiguration;
+    }
+    std::shared_ptr<net::TLSContext> tls;
+    try {
+        tls = make_tls_context(context.settings);
+    } catch (const std::exception& error) {
+        context.mark_failed(error.what());
         return exit_codes::kConfiguration;
     }
     std::optional<web::Application> application;
@@ -249,7 +273,7 @@ int WebWorker::run(WorkerContext& context) {
         context.mark_failed("its factory threw: " + describe(std::current_exception()));
         return exit_codes::kApplicationLoad;
     }
-    Life life(context, std::move(*application), std::move(access_log));
+    Life life(context, std::move(*application), std::move(access_log), std::move(tls), ticket_secret_);
     return life.run();
 }
 

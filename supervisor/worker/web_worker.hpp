@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "indrik/web/application.hpp"
+#include "supervisor/worker/web_worker_tls.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
 namespace indrik::supervisor {
@@ -13,14 +14,15 @@ public:
     using Factory = std::function<web::Application()>;
 
     /// Serves the module that the settings name, loaded anew in every worker.
-    WebWorker() = default;
+    WebWorker();
     /// Serves what `factory` makes.
-    explicit WebWorker(Factory factory) : factory_(std::move(factory)) {}
+    explicit WebWorker(Factory factory);
 
     int run(WorkerContext& context) override;
 
 private:
     Factory factory_;
+    TicketSecret ticket_secret_;  // made in the master, the same for all its workers
 };
 
 }  // namespace indrik::supervisor

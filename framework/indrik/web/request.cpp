@@ -9,6 +9,7 @@
 #include "indrik/http/mime.hpp"
 #include "indrik/json/value.hpp"
 #include "indrik/net/stream.hpp"
+#include "indrik/net/tls_stream.hpp"
 #include "indrik/web/application.hpp"
 #include "indrik/web/exceptions.hpp"
 
@@ -96,6 +97,15 @@ const http::QueryParameters& Request::query() const {
         query = std::move(*parsed);
     }
     return *query;
+}
+
+bool Request::is_secure() const {
+    return stream_->tls() != nullptr;
+}
+
+std::string Request::peer_certificate_subject() const {
+    const net::TLSStream* const tls = stream_->tls();
+    return tls != nullptr ? tls->peer_subject() : "";
 }
 
 std::string_view Request::host() const {

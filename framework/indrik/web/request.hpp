@@ -65,7 +65,11 @@ public:
     // ---- where it was sent, and from where
 
     /// "http" or "https".
-    std::string_view scheme() const { return "http"; }
+    std::string_view scheme() const { return is_secure() ? "https" : "http"; }
+    /// Whether the connection is encrypted.
+    bool is_secure() const;
+    /// The subject of the client's certificate ("CN=alice"), which was verified; "" if it showed none.
+    std::string peer_certificate_subject() const;
     /// Host and port as the client named them; the local address if an HTTP/1.0 client named none.
     std::string_view host() const;
     /// scheme://host/target

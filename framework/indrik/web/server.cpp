@@ -12,6 +12,7 @@
 #include "indrik/core/sleep.hpp"
 #include "indrik/net/socket_stream.hpp"
 #include "indrik/web/access_log.hpp"
+#include "indrik/web/encryption.hpp"
 #include "indrik/web/request_handler.hpp"
 
 namespace indrik::web {
@@ -68,6 +69,7 @@ Server::Server(LoopExecutor executor, Application& application, ServerOptions op
       connection_options_(connection_options(options_)),
       log_(options_.log.child("server")),
       wheel_(executor),
+      handshakes_(executor),
       head_blocks_(options_.server_name),
       flush_queue_(std::make_shared<FlushQueue>()),
       access_flush_(options_.access_log),
@@ -135,7 +137,11 @@ bool Server::accept_batch(net::Listener& listener, std::error_code& error) {
 }
 
 void Server::serve(std::unique_ptr<net::Stream> stream) {
-    connections_.spawn(RequestHandler::serve(*this, std::move(stream)));
+    if (options_.tls) {
+        connections_.spawn(serve_encrypted(*this, std::move(stream)));
+    } else {
+        connections_.spawn(RequestHandler::serve(*this, std::move(stream)));
+    }
 }
 
 void Server::stop_accepting() {

@@ -14,6 +14,7 @@
 #include "indrik/http/serializer.hpp"
 #include "indrik/http1/options.hpp"
 #include "indrik/http1/workspace.hpp"
+#include "indrik/net/handshake_budget.hpp"
 #include "indrik/net/listener.hpp"
 #include "indrik/net/timer_wheel.hpp"
 #include "indrik/web/application.hpp"
@@ -23,6 +24,8 @@
 namespace indrik::web {
 
 class RequestHandler;
+class Server;
+Task<> serve_encrypted(Server& server, std::unique_ptr<net::Stream> transport);
 
 struct AccessRecord;
 
@@ -61,6 +64,7 @@ public:
 
 private:
     friend class RequestHandler;
+    friend Task<> serve_encrypted(Server& server, std::unique_ptr<net::Stream> transport);
 
     /// Writes the access log out once a second.
     struct AccessFlush final : net::TimerWheel::Timer {
@@ -88,6 +92,7 @@ private:
     Logger log_;
     ServerStatistics statistics_;
     net::TimerWheel wheel_;
+    net::HandshakeBudget handshakes_;
     http::HeadBlocks head_blocks_;
     std::vector<std::unique_ptr<Workspace>> spare_workspaces_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;

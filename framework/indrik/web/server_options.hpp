@@ -4,10 +4,15 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "indrik/core/logging.hpp"
 #include "indrik/http/parser.hpp"
+
+namespace indrik::net {
+class TLSContext;
+}
 
 namespace indrik::web {
 
@@ -30,6 +35,7 @@ struct ServerOptions {
     std::string server_name = "indrik";  // the Server field; empty leaves it out
     AccessLogger* access_log = nullptr;  // outlives the server; none by default
     Logger log = Logger::null();         // for what goes wrong
+    std::shared_ptr<net::TLSContext> tls;  // a server's; all connections are encrypted if there is one
     bool debug = false;                  // show exceptions to clients
 };
 
