@@ -79,7 +79,8 @@ void Arbiter::open_listeners() {
     for (int tries = 1;; ++tries) {
         try {
             listeners_.open(settings_.bind, settings_.backlog);
-            log_.info("Listening at: {}", fmt::join(listeners_.urls(!settings_.certfile.empty()), ", "));
+            log_.info("Listening at: {}",
+                      fmt::join(listeners_.urls(!settings_.certfile.empty()), ", "));
             return;
         } catch (const AddressInUse& error) {
             if (tries == kBindTries) throw;

@@ -55,8 +55,9 @@ void Arbiter::finish_reload_when_ready() {
     target_ = settings_.workers;
     reload_.reset();
     trim_listeners();
-    log_.info(
-        "Reloaded: generation {} serves at {}", generation_, fmt::join(listeners_.urls(!settings_.certfile.empty()), ", "));
+    log_.info("Reloaded: generation {} serves at {}",
+              generation_,
+              fmt::join(listeners_.urls(!settings_.certfile.empty()), ", "));
     if (std::exchange(is_reload_wanted_, false)) begin_reload();
 }
 

@@ -87,8 +87,12 @@ std::string format_address(const Address& address) {
 std::string format_url(const Address& address, std::uint16_t port, bool is_encrypted) {
     if (address.is_unix()) return format_address(address);
     const bool is_v6 = address.kind() == Address::Kind::Tcp6;
-    return fmt::format(
-        "{}://{}{}{}:{}", is_encrypted ? "https" : "http", is_v6 ? "[" : "", address.host(), is_v6 ? "]" : "", port);
+    return fmt::format("{}://{}{}{}:{}",
+                       is_encrypted ? "https" : "http",
+                       is_v6 ? "[" : "",
+                       address.host(),
+                       is_v6 ? "]" : "",
+                       port);
 }
 
 SocketAddress resolve(const Address& address) {

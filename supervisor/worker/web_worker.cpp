@@ -273,7 +273,8 @@ int WebWorker::run(WorkerContext& context) {
         context.mark_failed("its factory threw: " + describe(std::current_exception()));
         return exit_codes::kApplicationLoad;
     }
-    Life life(context, std::move(*application), std::move(access_log), std::move(tls), ticket_secret_);
+    Life life(
+        context, std::move(*application), std::move(access_log), std::move(tls), ticket_secret_);
     return life.run();
 }
 

@@ -1,12 +1,12 @@
 #include "supervisor/worker/web_worker_tls.hpp"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <string>
 #include <system_error>
+
+#include <sys/random.h>
 
 #include "indrik/core/crypto.hpp"
 #include "indrik/core/sleep.hpp"
@@ -26,7 +26,10 @@ std::int64_t present_epoch() {
 }
 
 template <std::size_t kSize>
-void derive(std::array<unsigned char, kSize>& out, const TicketSecret& secret, const char* purpose, std::int64_t epoch) {
+void derive(std::array<unsigned char, kSize>& out,
+            const TicketSecret& secret,
+            const char* purpose,
+            std::int64_t epoch) {
     static_assert(kSize <= 32, "one SHA-256");
     const std::string label = "indrik ticket " + std::string(purpose) + " " + std::to_string(epoch);
     const std::string bytes = hmac(DigestAlgorithm::SHA256, {secret.data(), secret.size()}, label);

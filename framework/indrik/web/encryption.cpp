@@ -52,7 +52,8 @@ Task<> serve_encrypted(Server& server, std::unique_ptr<net::Stream> transport) {
     if (outcome == net::Handshake::Done) {
         co_await RequestHandler::serve(server, std::move(stream));
     } else if (outcome == net::Handshake::PlainHTTP) {
-        co_await answer_plainly(server.wheel_, server.connection_options_, stream->release_transport());
+        co_await answer_plainly(
+            server.wheel_, server.connection_options_, stream->release_transport());
     }
 }
 

@@ -35,8 +35,9 @@ struct ServerOptions {
     std::string server_name = "indrik";  // the Server field; empty leaves it out
     AccessLogger* access_log = nullptr;  // outlives the server; none by default
     Logger log = Logger::null();         // for what goes wrong
-    std::shared_ptr<net::TLSContext> tls;  // a server's; all connections are encrypted if there is one
-    bool debug = false;                  // show exceptions to clients
+    std::shared_ptr<net::TLSContext>
+        tls;             // a server's; all connections are encrypted if there is one
+    bool debug = false;  // show exceptions to clients
 };
 
 /// Counters of a server since it started; plain numbers, written by the loop.
