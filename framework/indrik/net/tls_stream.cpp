@@ -273,8 +273,8 @@ std::unique_ptr<Stream> TLSStream::release_transport() {
 // ---- reading
 
 IOResult TLSStream::try_read(std::span<char> space) {
-    if (phase_ != Phase::Open)
-        return {phase_ == Phase::ReadEnded ? IOStatus::End : IOStatus::Failed, 0};
+    if (phase_ == Phase::ReadEnded) return {IOStatus::End, 0};
+    if (phase_ != Phase::Open) return {IOStatus::Failed, 0};
     SSL* const ssl = ssl_.get();
     clear_tls_errors();
     is_drained_ = is_starved_ = false;
@@ -305,7 +305,9 @@ IOResult TLSStream::finish_read(std::size_t moved) {
             status = IOStatus::Failed;
             break;
     }
+    const std::error_code why = error_;
     if (!pending_.empty()) flush();  // an alert, or what the protocol has to say by itself
+    error_ = why;
     if (moved != 0) return {IOStatus::Done, moved};
     return {status, 0};
 }

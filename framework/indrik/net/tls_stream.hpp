@@ -20,7 +20,6 @@
 #include "indrik/net/stream.hpp"
 #include "indrik/net/tls_context.hpp"
 
-struct bio_st;
 struct ssl_session_st;
 
 namespace indrik::net {
@@ -68,7 +67,7 @@ public:
     /// Cancellation: by the task, and by cancel(), after which the stream is good for nothing but destruction.
     /// Errors: std::system_error with OpenSSL's reason, TLSError, the transport's error, or operation_aborted.
     Task<Handshake> handshake(HandshakeBudget* budget = nullptr);
-    /// Gives the transport away, after PlainHTTP. What the client sent so far is lost.
+    /// Gives the transport away, after PlainHTTP; only destruction may follow. What the client sent so far is lost.
     std::unique_ptr<Stream> release_transport();
 
     using Stream::try_write;
