@@ -62,6 +62,18 @@ std::optional<std::string> base64_decode(std::string_view text) {
     return bytes;
 }
 
+std::string hex_encode(std::string_view bytes) {
+    constexpr std::string_view kHexDigits = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += kHexDigits[byte >> 4];
+        text += kHexDigits[byte & 15];
+    }
+    return text;
+}
+
 std::string latin1_to_utf8(std::string_view text) {
     std::string converted;
     converted.reserve(text.size());

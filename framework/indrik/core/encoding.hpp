@@ -1,5 +1,5 @@
 #pragma once
-// Bytes as text: Base64 (RFC 4648), and text of other charsets as UTF-8.
+// Bytes as text: Base64 and Base16 (RFC 4648), and text of other charsets as UTF-8.
 
 #include <optional>
 #include <string>
@@ -11,6 +11,9 @@ namespace indrik {
 std::string base64_encode(std::string_view bytes);
 /// Strict: padding is required, white space and stray bits are refused. Nothing for text that is no Base64.
 std::optional<std::string> base64_decode(std::string_view text);
+
+/// Two lower-case digits a byte.
+std::string hex_encode(std::string_view bytes);
 
 /// ISO 8859-1, whose bytes are code points, as UTF-8.
 std::string latin1_to_utf8(std::string_view text);

@@ -66,6 +66,22 @@ const char* describe(Error error) {
             return "too many query or form parameters";
         case Error::UpgradeWithBody:
             return "WebSocket handshake with a body";
+        case Error::BadMultipart:
+            return "malformed multipart body";
+        case Error::BadPartHeader:
+            return "malformed or repeated header field of a part";
+        case Error::PartHeadTooLarge:
+            return "header of a part too large";
+        case Error::TooManyParts:
+            return "too many parts";
+        case Error::NestedMultipart:
+            return "multipart within multipart";
+        case Error::BadContentCoding:
+            return "malformed compressed body";
+        case Error::UnsupportedContentCoding:
+            return "unsupported content coding";
+        case Error::BadForwarded:
+            return "malformed Forwarded or X-Forwarded field";
     }
     return "unknown HTTP error";
 }
@@ -97,7 +113,11 @@ Status status_of(Error error) {
         case Error::TrailersTooLarge:
             return Status::RequestHeaderFieldsTooLarge;
         case Error::BodyTooLarge:
+        case Error::PartHeadTooLarge:
+        case Error::TooManyParts:
             return Status::ContentTooLarge;
+        case Error::UnsupportedContentCoding:
+            return Status::UnsupportedMediaType;
         case Error::UnsupportedVersion:
             return Status::HttpVersionNotSupported;
         case Error::UnsupportedTransferEncoding:

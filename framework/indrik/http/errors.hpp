@@ -39,12 +39,20 @@ enum class Error {
     BadPercentEncoding,
     TooManyParameters,  // of a query or form
     UpgradeWithBody,    // a WebSocket handshake that announces a body
+    BadMultipart,       // no or a bad boundary, or a delimiter line with something behind it
+    BadPartHeader,      // of a part of a multipart body: malformed, or repeated
+    PartHeadTooLarge,
+    TooManyParts,
+    NestedMultipart,
+    BadContentCoding,  // compressed data that is malformed, cut short or followed by garbage
+    UnsupportedContentCoding,
+    BadForwarded,  // what a trusted proxy says of the client makes no sense
 };
 
 const std::error_category& error_category();
 std::error_code make_error_code(Error error);
 
-/// The status that answers the error: 400, 413, 414, 417, 431, 501 or 505.
+/// The status that answers the error: 400, 413, 414, 415, 417, 431, 501 or 505.
 Status status_of(Error error);
 /// The same for a code of this module's category; 400 for any other code.
 Status status_of(const std::error_code& code);

@@ -1,5 +1,6 @@
 #include "indrik/http/mime.hpp"
 
+#include "indrik/http/detail/parameters.hpp"
 #include "indrik/http/tokens.hpp"
 
 namespace indrik::http {
@@ -12,29 +13,7 @@ std::string to_lower(std::string_view text) {
     return lower;
 }
 
-/// Cuts a token off the front of `rest`.
-std::string_view take_token(std::string_view& rest) {
-    std::size_t size = 0;
-    while (size < rest.size() && is_token_character(rest[size])) ++size;
-    const std::string_view token = rest.substr(0, size);
-    rest.remove_prefix(size);
-    return token;
-}
-
-/// Cuts a quoted string off the front of `rest` and takes its quotes and backslashes away.
-std::optional<std::string> take_quoted(std::string_view& rest) {
-    std::string text;
-    for (std::size_t i = 1; i < rest.size(); ++i) {
-        if (rest[i] == '"') {
-            rest.remove_prefix(i + 1);
-            return text;
-        }
-        if (rest[i] == '\\' && ++i == rest.size()) break;
-        if (detail::has_class(rest[i], detail::kControlClass)) break;
-        text += rest[i];
-    }
-    return std::nullopt;
-}
+using detail::take_token;
 
 }  // namespace
 
@@ -73,17 +52,10 @@ std::optional<MediaType> parse_media_type(std::string_view text) {
         const std::string_view name = take_token(rest);
         if (name.empty() || rest.empty() || rest.front() != '=') return std::nullopt;
         rest.remove_prefix(1);
-        std::string value;
-        if (!rest.empty() && rest.front() == '"') {
-            auto quoted = take_quoted(rest);
-            if (!quoted) return std::nullopt;
-            value = std::move(*quoted);
-        } else {
-            value = take_token(rest);
-            if (value.empty()) return std::nullopt;
-        }
+        auto value = detail::take_value(rest);
+        if (!value) return std::nullopt;
         if (media_type.parameter(name)) continue;
-        media_type.parameters_.emplace_back(to_lower(name), std::move(value));
+        media_type.parameters_.emplace_back(to_lower(name), std::move(*value));
     }
     return media_type;
 }

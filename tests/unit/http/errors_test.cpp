@@ -11,7 +11,7 @@ namespace {
 TEST(Error, EveryOneHasItsOwnMessageAndAStatus) {
     std::set<std::string> messages;
     int count = 0;
-    for (int number = 1; number <= static_cast<int>(Error::UpgradeWithBody); ++number, ++count) {
+    for (int number = 1; number <= static_cast<int>(Error::BadForwarded); ++number, ++count) {
         const auto error = static_cast<Error>(number);
         messages.insert(make_error_code(error).message());
         EXPECT_TRUE(is_error(status_of(error)));
@@ -31,6 +31,8 @@ TEST(StatusOf, FollowsTheKindOfError) {
     EXPECT_EQ(status_of(Error::RequestLineTooLong), Status::UriTooLong);
     EXPECT_EQ(status_of(Error::TooManyFields), Status::RequestHeaderFieldsTooLarge);
     EXPECT_EQ(status_of(Error::BodyTooLarge), Status::ContentTooLarge);
+    EXPECT_EQ(status_of(Error::TooManyParts), Status::ContentTooLarge);
+    EXPECT_EQ(status_of(Error::UnsupportedContentCoding), Status::UnsupportedMediaType);
     EXPECT_EQ(status_of(Error::UnsupportedVersion), Status::HttpVersionNotSupported);
     EXPECT_EQ(status_of(Error::UnsupportedTransferEncoding), Status::NotImplemented);
     EXPECT_EQ(status_of(Error::UnsupportedExpectation), Status::ExpectationFailed);

@@ -1,0 +1,121 @@
+#include "indrik/core/crypto.hpp"
+
+#include <array>
+#include <climits>
+#include <stdexcept>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+namespace indrik {
+
+namespace {
+
+using Output = std::array<unsigned char, EVP_MAX_MD_SIZE>;
+
+const EVP_MD* implementation_of(DigestAlgorithm algorithm) {
+    switch (algorithm) {
+        case DigestAlgorithm::MD5:
+            return EVP_md5();
+        case DigestAlgorithm::SHA1:
+            return EVP_sha1();
+        case DigestAlgorithm::SHA256:
+            return EVP_sha256();
+        case DigestAlgorithm::SHA512:
+            return EVP_sha512();
+        case DigestAlgorithm::SHA512_256:
+            return EVP_sha512_256();
+    }
+    throw std::invalid_argument("unknown digest algorithm");
+}
+
+void require(bool done, const char* what) {
+    if (!done) throw std::runtime_error(std::string("OpenSSL refused: ") + what);
+}
+
+std::string to_text(const Output& bytes, unsigned size) {
+    return {reinterpret_cast<const char*>(bytes.data()), size};
+}
+
+}  // namespace
+
+struct Digest::State {
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+    };
+    std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
+    const EVP_MD* implementation = nullptr;
+
+    void begin() {
+        require(context && EVP_DigestInit_ex(context.get(), implementation, nullptr) == 1,
+                "digest");
+    }
+};
+
+Digest::Digest(DigestAlgorithm algorithm) : state_(std::make_unique<State>()) {
+    state_->implementation = implementation_of(algorithm);
+    state_->begin();
+}
+
+Digest::Digest(Digest&&) noexcept = default;
+Digest& Digest::operator=(Digest&&) noexcept = default;
+Digest::~Digest() = default;
+
+void Digest::update(std::string_view bytes) {
+    require(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1, "digest");
+}
+
+std::string Digest::finish() {
+    Output output;
+    unsigned size = 0;
+    require(EVP_DigestFinal_ex(state_->context.get(), output.data(), &size) == 1, "digest");
+    state_->begin();
+    return to_text(output, size);
+}
+
+std::string digest(DigestAlgorithm algorithm, std::string_view bytes) {
+    Digest hash(algorithm);
+    hash.update(bytes);
+    return hash.finish();
+}
+
+std::string hmac(DigestAlgorithm algorithm, std::string_view key, std::string_view bytes) {
+    if (key.size() > INT_MAX) throw std::invalid_argument("HMAC key too long");
+    Output output;
+    unsigned size = 0;
+    // An empty key must not be a null pointer, which OpenSSL takes for "the key of last time".
+    require(HMAC(implementation_of(algorithm),
+                 key.empty() ? "" : key.data(),
+                 static_cast<int>(key.size()),
+                 reinterpret_cast<const unsigned char*>(bytes.data()),
+                 bytes.size(),
+                 output.data(),
+                 &size) != nullptr,
+            "HMAC");
+    return to_text(output, size);
+}
+
+void fill_random(std::span<char> bytes) {
+    while (!bytes.empty()) {
+        const std::size_t size = bytes.size() < INT_MAX ? bytes.size() : INT_MAX;
+        require(
+            RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) == 1,
+            "random bytes");
+        bytes = bytes.subspan(size);
+    }
+}
+
+std::string random_bytes(std::size_t size_bytes) {
+    std::string bytes(size_bytes, '\0');
+    fill_random(bytes);
+    return bytes;
+}
+
+bool equal_in_constant_time(std::string_view left, std::string_view right) {
+    return left.size() == right.size() &&
+           CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
+}  // namespace indrik
