@@ -260,7 +260,11 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
             std::logic_error("the handler began a streamed response and returned another one"));
         co_return;
     }
-    if (!workspace_->channel.is_finished()) co_await workspace_->channel.finish();
+    if (!workspace_->channel.is_finished()) {
+        // What a compressor kept to the last.
+        if (!response->body().empty()) co_await workspace_->channel.write(response->body());
+        co_await workspace_->channel.finish();
+    }
     is_open_ = was_open;
     decide_on_body();
     if (server_.options_.access_log != nullptr)
