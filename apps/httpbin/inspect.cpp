@@ -72,15 +72,26 @@ json_types::Value parsed_or_null(std::string_view body) {
     return parsed ? std::move(*parsed) : json_types::Value(nullptr);
 }
 
-/// Adds what the body says. A form is in "form", any other body in "data", and in "json" too if it is JSON.
+/// The files of a form by their names in it.
+indrik::http::QueryParameters file_contents(const web::FormData& form) {
+    indrik::http::QueryParameters contents;
+    for (const web::FileField* const file : form.files()) {
+        contents.append(file->name, as_text_or_data_url(file->file.read_all()));
+    }
+    return contents;
+}
+
+/// Adds what the body says. A form is in "form" and "files", any other body in "data", and in "json" too if it is JSON.
 Task<> describe_body(web::Request& request, json_types::Object& result) {
     result["data"] = "";
     result["files"] = json_types::Object();
     result["form"] = json_types::Object();
     result["json"] = nullptr;
-    if (request.content_type() == indrik::http::kFormMediaType) {
+    const auto type = request.content_type();
+    if (type == indrik::http::kFormMediaType || type == indrik::http::kMultipartFormMediaType) {
         const auto form = co_await request.post();
-        result["form"] = flatten(form);
+        result["form"] = flatten(form.texts());
+        result["files"] = flatten(file_contents(form));
     } else {
         const auto body = co_await request.read();
         result["data"] = as_text_or_data_url(body);

@@ -6,17 +6,34 @@
 
 #include "indrik/core/encoding.hpp"
 #include "indrik/http/cookies.hpp"
+#include "indrik/http/form.hpp"
+#include "indrik/http/forwarded.hpp"
 #include "indrik/http/mime.hpp"
 #include "indrik/json/value.hpp"
 #include "indrik/net/stream.hpp"
 #include "indrik/net/tls_stream.hpp"
 #include "indrik/web/application.hpp"
+#include "indrik/web/decoded_body.hpp"
 #include "indrik/web/exceptions.hpp"
+#include "indrik/web/form_reader.hpp"
+#include "indrik/web/server_options.hpp"
 
 namespace indrik::web {
 
 namespace {
 constexpr std::uint64_t kReservedBytes = 1024 * 1024;
+
+/// A body that has been read, once more.
+class KeptBody final : public net::ByteSource {
+public:
+    explicit KeptBody(std::string_view bytes) : bytes_(bytes) {}
+    Task<std::string_view> read_some() override { co_return std::exchange(bytes_, {}); }
+    bool at_end() const override { return bytes_.empty(); }
+
+private:
+    std::string_view bytes_;
+};
+
 }  // namespace
 
 /// Worked out of the head on demand. Each part knows whether it has been.
@@ -28,8 +45,13 @@ struct Request::Derived {
     std::optional<std::string> remote;
     std::optional<std::string> content_type;
     std::string charset;  // worked out together with content_type
+    std::optional<http::ForwardedClient> client;
+    std::optional<DecodedBody> decoded;  // what the two below read if the body is compressed
     std::optional<StreamReader> content;
     std::optional<std::string> body;
+    std::optional<KeptBody> kept_body;         // a multipart form in `body`,
+    std::optional<StreamReader> kept_content;  // and who reads it
+    std::optional<FormData> form;
     std::optional<std::string> converted_text;
     bool is_too_large = false;  // part of the body has been read and thrown away
 
@@ -40,7 +62,12 @@ struct Request::Derived {
         host.reset();
         remote.reset();
         content_type.reset();
+        client.reset();
         content.reset();
+        decoded.reset();
+        kept_content.reset();
+        kept_body.reset();
+        form.reset();
         body.reset();
         converted_text.reset();
         is_too_large = false;
@@ -52,13 +79,13 @@ Request::~Request() = default;
 
 void Request::begin(const http::RequestHead& head,
                     net::ByteSource& body,
-                    std::uint64_t body_limit_bytes,
+                    const ServerOptions& options,
                     net::Stream& stream,
                     ResponseChannel& channel,
                     Application& application) {
     head_ = &head;
     body_ = &body;
-    body_limit_bytes_ = body_limit_bytes;
+    options_ = &options;
     stream_ = &stream;
     channel_ = &channel;
     application_ = &application;
@@ -99,8 +126,27 @@ const http::QueryParameters& Request::query() const {
     return *query;
 }
 
-bool Request::is_secure() const {
-    return stream_->tls() != nullptr;
+/// What trusted proxies say; null if there are none.
+const http::ForwardedClient* Request::forwarded_client() const {
+    if (!options_->forwarded_allow_ips) return nullptr;
+    auto& client = derived().client;
+    if (!client) {
+        const net::Endpoint peer = stream_->remote_endpoint();
+        Result<http::ForwardedClient> resolved =
+            http::resolve_client(headers(),
+                                 peer.is_unix() ? std::string_view() : peer.address,
+                                 *options_->forwarded_allow_ips,
+                                 options_->forwarded_headers);
+        if (!resolved) throw HTTPBadRequest(resolved.error().message());
+        client = std::move(*resolved);
+    }
+    return &*client;
+}
+
+std::string_view Request::scheme() const {
+    const http::ForwardedClient* const client = forwarded_client();
+    if (client != nullptr && !client->scheme.empty()) return client->scheme;
+    return stream_->tls() != nullptr ? "https" : "http";
 }
 
 std::string Request::peer_certificate_subject() const {
@@ -109,6 +155,8 @@ std::string Request::peer_certificate_subject() const {
 }
 
 std::string_view Request::host() const {
+    const http::ForwardedClient* const client = forwarded_client();
+    if (client != nullptr && !client->host.empty()) return client->host;
     if (!head_->authority.empty()) return head_->authority;
     auto& host = derived().host;
     if (!host) host = net::format_endpoint(stream_->local_endpoint());
@@ -125,6 +173,8 @@ std::string Request::url() const {
 }
 
 std::string_view Request::remote() const {
+    const http::ForwardedClient* const client = forwarded_client();
+    if (client != nullptr && !client->remote.empty()) return client->remote;
     auto& remote = derived().remote;
     if (!remote) {
         const net::Endpoint peer = stream_->remote_endpoint();
@@ -183,9 +233,28 @@ std::string Request::url_for_parts(std::string_view route,
     return application_->router().url_for(route, {parts, count});
 }
 
+/// The body as it is read: without its content coding.
+net::ByteSource& Request::body_source() {
+    if (!headers().contains(http::Field::ContentEncoding) || !options_->auto_decompress) {
+        return *body_;
+    }
+    Derived& kept = derived();
+    if (kept.decoded) return *kept.decoded;
+    const bool is_single = headers().count(http::Field::ContentEncoding) == 1;
+    const auto coding =
+        is_single ? http::parse_content_coding(header(http::Field::ContentEncoding)) : std::nullopt;
+    if (!coding) {
+        HTTPUnsupportedMediaType refusal("the content coding of the body is not supported");
+        refusal.response().header("Accept-Encoding", "gzip, deflate, br, zstd");
+        throw refusal;
+    }
+    if (*coding == http::ContentCoding::Identity) return *body_;
+    return kept.decoded.emplace(*body_, *coding);
+}
+
 StreamReader& Request::content() {
     auto& content = derived().content;
-    if (!content) content.emplace(*body_);
+    if (!content) content.emplace(body_source());
     return *content;
 }
 
@@ -196,21 +265,19 @@ Task<std::string_view> Request::read() {
         kept.body = co_await read_rest(*kept.content);
         co_return *kept.body;
     }
-    if (body_->at_end()) {
-        kept.body.emplace();
-        co_return *kept.body;
-    }
+    net::ByteSource& source = body_source();
+    const std::uint64_t limit = options_->body_limit_bytes;
     const std::uint64_t announced = content_length().value_or(0);
-    if (announced > body_limit_bytes_ || kept.is_too_large)
-        throw HTTPRequestEntityTooLarge(body_limit_bytes_);
+    if (kept.is_too_large || (announced > limit && !source.at_end()))
+        throw HTTPRequestEntityTooLarge(limit);
     std::string body;
     // What is announced need not come: it gets no more memory beforehand than anybody may have.
     body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(announced, kReservedBytes)));
-    while (!body_->at_end()) {
-        const std::string_view piece = co_await body_->read_some();
-        if (body.size() + piece.size() > body_limit_bytes_) {
+    while (!source.at_end()) {
+        const std::string_view piece = co_await source.read_some();
+        if (body.size() + piece.size() > limit) {
             kept.is_too_large = true;
-            throw HTTPRequestEntityTooLarge(body_limit_bytes_);
+            throw HTTPRequestEntityTooLarge(limit);
         }
         body += piece;
     }
@@ -220,9 +287,9 @@ Task<std::string_view> Request::read() {
 
 Task<std::string> Request::read_rest(StreamReader& content) {
     try {
-        co_return co_await content.read_all(static_cast<std::size_t>(body_limit_bytes_));
+        co_return co_await content.read_all(static_cast<std::size_t>(options_->body_limit_bytes));
     } catch (const std::length_error&) {
-        throw HTTPRequestEntityTooLarge(body_limit_bytes_);
+        throw HTTPRequestEntityTooLarge(options_->body_limit_bytes);
     }
 }
 
@@ -249,12 +316,42 @@ Task<boost::json::value> Request::json() {
     co_return std::move(*value);
 }
 
-Task<http::QueryParameters> Request::post() {
-    if (content_type() != "application/x-www-form-urlencoded") co_return http::QueryParameters();
-    const std::string_view form = co_await text();
-    Result<http::QueryParameters> fields = http::parse_query(form);
+Task<FormData> Request::post() {
+    if (content_type() == http::kMultipartFormMediaType) {
+        Derived& kept = derived();
+        if (!kept.form) kept.form = co_await read_multipart_form();
+        co_return *kept.form;
+    }
+    if (content_type() != http::kFormMediaType) co_return FormData();
+    const std::string_view text = co_await this->text();
+    const Result<http::QueryParameters> fields = http::parse_form(text);
     if (!fields) throw HTTPBadRequest("the form is malformed: " + fields.error().message());
-    co_return std::move(*fields);
+    co_return FormData(*fields);
+}
+
+Task<FormData> Request::read_multipart_form() {
+    http::MultipartLimits limits;
+    limits.total_bytes = options_->body_limit_bytes;
+    if (content_length().value_or(0) > limits.total_bytes) {
+        throw HTTPRequestEntityTooLarge(limits.total_bytes);
+    }
+    FormLimits form_limits;
+    form_limits.directory = options_->upload_directory;
+    MultipartReader reader = multipart(limits);
+    co_return co_await read_form(reader, form_limits);
+}
+
+MultipartReader Request::multipart(http::MultipartLimits limits) {
+    const auto type = http::parse_media_type(header(http::Field::ContentType));
+    if (!type || type->type() != "multipart")
+        throw HTTPUnsupportedMediaType("the body is not multipart");
+    const Result<std::string> boundary = http::parse_boundary(*type);
+    if (!boundary) throw HTTPBadRequest("the multipart body has no proper boundary");
+    Derived& kept = derived();
+    if (!kept.body) return MultipartReader(content(), *boundary, limits);
+    kept.kept_body.emplace(*kept.body);
+    kept.kept_content.emplace(*kept.kept_body);
+    return MultipartReader(*kept.kept_content, *boundary, limits);
 }
 
 }  // namespace indrik::web

@@ -19,6 +19,7 @@
 
 #include "indrik/core/task.hpp"
 #include "indrik/http/message.hpp"
+#include "indrik/http/multipart.hpp"
 #include "indrik/http/url.hpp"
 #include "indrik/net/byte_source.hpp"
 #include "indrik/net/endpoint.hpp"
@@ -28,7 +29,8 @@
 
 namespace indrik::http {
 class RequestCookies;
-}
+struct ForwardedClient;
+}  // namespace indrik::http
 namespace indrik::net {
 class Stream;
 }
@@ -36,7 +38,10 @@ class Stream;
 namespace indrik::web {
 
 class Application;
+class FormData;
+class MultipartReader;
 class ResponseChannel;
+struct ServerOptions;
 
 class Request {
 public:
@@ -63,11 +68,13 @@ public:
     const http::QueryParameters& query() const;
 
     // ---- where it was sent, and from where
+    // Behind proxies that the server trusts (ServerOptions::forwarded_allow_ips) it is they who say so. Errors: HTTPBadRequest if
+    // what they say makes no sense.
 
     /// "http" or "https".
-    std::string_view scheme() const { return is_secure() ? "https" : "http"; }
-    /// Whether the connection is encrypted.
-    bool is_secure() const;
+    std::string_view scheme() const;
+    /// Whether the client's connection is encrypted: scheme() is "https".
+    bool is_secure() const { return scheme() == "https"; }
     /// The subject of the client's certificate ("CN=alice"), which was verified; "" if it showed none.
     std::string peer_certificate_subject() const;
     /// Host and port as the client named them; the local address if an HTTP/1.0 client named none.
@@ -112,6 +119,9 @@ public:
 
     /// Whether a body was sent or is still coming.
     bool has_body() const { return head_->framing != http::BodyFraming::None; }
+    // A body with a Content-Encoding is decompressed on the way (ServerOptions::auto_decompress), and its limits count what comes of
+    // it. Errors: HTTPUnsupportedMediaType for a coding that is not known, HTTPBadRequest for data that is malformed.
+
     /// The body as a stream, for uploads that should not be gathered in memory; the server's body limit does not apply.
     StreamReader& content();
     /// The whole body (or what content() has left of it), kept: later calls return it again. Errors: HTTPRequestEntityTooLarge beyond the server's body limit;
@@ -121,8 +131,14 @@ public:
     Task<std::string_view> text();
     /// The whole body as JSON, whatever its content type. Errors: as read(); HTTPBadRequest that says what is wrong where.
     Task<boost::json::value> json();
-    /// The fields of an application/x-www-form-urlencoded body; none for another content type. Errors: as read().
-    Task<http::QueryParameters> post();
+    /// The form that an application/x-www-form-urlencoded or multipart/form-data body holds, kept: later calls return it again.
+    /// No fields for another content type. The server's body limit counts for the whole form, files included; larger ones
+    /// go to a temporary file. Errors: as read(); as MultipartReader; std::system_error if the temporary file cannot be
+    /// written, which the server answers with 507 if the disk is full.
+    Task<FormData> post();
+    /// A multipart body part by part; the server's body limit does not apply, but `limits` do.
+    /// Errors: HTTPUnsupportedMediaType if it is none; HTTPBadRequest without a proper boundary.
+    MultipartReader multipart(http::MultipartLimits limits = {});
 
 private:
     friend class RequestHandler;
@@ -131,14 +147,17 @@ private:
     /// Starts on a parsed head.
     void begin(const http::RequestHead& head,
                net::ByteSource& body,
-               std::uint64_t body_limit_bytes,
+               const ServerOptions& options,
                net::Stream& stream,
                ResponseChannel& channel,
                Application& application);
     /// Forgets everything that belonged to the request.
     void end();
     Derived& derived() const;
+    const http::ForwardedClient* forwarded_client() const;
+    net::ByteSource& body_source();
     Task<std::string> read_rest(StreamReader& content);
+    Task<FormData> read_multipart_form();
     std::string url_for_parts(std::string_view route,
                               const std::pair<std::string_view, std::string>* parts,
                               std::size_t count) const;
@@ -148,7 +167,7 @@ private:
     net::Stream* stream_ = nullptr;
     ResponseChannel* channel_ = nullptr;
     Application* application_ = nullptr;
-    std::uint64_t body_limit_bytes_ = 0;
+    const ServerOptions* options_ = nullptr;
     MatchInfo match_info_;
     TypedStorage storage_;
     mutable std::unique_ptr<Derived>

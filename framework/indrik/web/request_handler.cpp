@@ -1,5 +1,6 @@
 #include "indrik/web/request_handler.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <optional>
@@ -34,6 +35,11 @@ std::string type_name(const std::exception& error) {
     return name;
 }
 
+bool is_disk_full(const std::error_code& code) {
+    return code == std::errc::no_space_on_device || code == std::errc::file_too_large ||
+           code == std::error_code(EDQUOT, std::generic_category());
+}
+
 }  // namespace
 
 /// From a parsed head to the end of its response.
@@ -43,7 +49,7 @@ public:
         : server_(handler.server_), workspace_(workspace) {
         workspace.request.begin(workspace.head,
                                 workspace.body,
-                                server_.options_.body_limit_bytes,
+                                server_.options_,
                                 *handler.stream_,
                                 workspace.channel,
                                 server_.application_);
@@ -254,7 +260,11 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
             std::logic_error("the handler began a streamed response and returned another one"));
         co_return;
     }
-    if (!workspace_->channel.is_finished()) co_await workspace_->channel.finish();
+    if (!workspace_->channel.is_finished()) {
+        // What a compressor kept to the last.
+        if (!response->body().empty()) co_await workspace_->channel.write(response->body());
+        co_await workspace_->channel.finish();
+    }
     is_open_ = was_open;
     decide_on_body();
     if (server_.options_.access_log != nullptr)
@@ -307,6 +317,10 @@ std::optional<Response> RequestHandler::response_for(const std::exception_ptr& f
     } catch (const std::system_error& error) {
         if (body_failure && error.code() == body_failure) return response_for_body(body_failure);
         if (server_.is_cancelled() && is_cancelled(error)) return std::nullopt;
+        if (is_disk_full(error.code())) {
+            log_failure(error);
+            return HTTPException(http::Status::InsufficientStorage).response();
+        }
         return internal_error(error);
     } catch (const TimeoutError& error) {
         log_failure(error);

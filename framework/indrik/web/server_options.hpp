@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "indrik/core/logging.hpp"
+#include "indrik/http/forwarded.hpp"
 #include "indrik/http/parser.hpp"
 
 namespace indrik::net {
@@ -22,6 +24,12 @@ class AccessLogger;
 struct ServerOptions {
     http::HeadLimits head;  // request line 8190, 128 fields of 8190 bytes: 414, 431
     std::uint64_t body_limit_bytes = 1024 * 1024;  // beyond: 413
+    bool auto_decompress =
+        true;  // request bodies with a Content-Encoding; limits count what comes of them
+    std::string upload_directory;  // for large files of forms; empty: TMPDIR or /tmp
+    // The proxies that may say for whom they ask, in the fields that they write; nothing: nobody is asked.
+    std::optional<http::TrustedProxies> forwarded_allow_ips;
+    http::ForwardedHeaders forwarded_headers = http::ForwardedHeaders::XForwarded;
     std::chrono::milliseconds header_timeout{
         10'000};  // first byte of a request (or connect) to the end of its head
     std::chrono::milliseconds body_timeout{30'000};        // between two pieces of a body

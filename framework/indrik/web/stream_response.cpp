@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "indrik/web/compression.hpp"
 #include "indrik/web/request.hpp"
 #include "indrik/web/response_channel.hpp"
 
@@ -41,31 +42,74 @@ StreamResponse& StreamResponse::force_close() {
     return *this;
 }
 
+StreamResponse& StreamResponse::enable_compression(http::FlushMode flush) {
+    changeable_head();
+    compression_ = std::make_unique<Compression>();
+    compression_->flush = flush;
+    return *this;
+}
+
+void StreamResponse::begin_compression(const Request& request) {
+    http::Headers& fields = head_.headers();
+    if (!may_be_compressed(head_.status(), fields)) return;
+    vary_by_coding(fields);
+    const http::ContentCoding coding = choose_coding(request, http::kOfferedCodings);
+    if (coding == http::ContentCoding::Identity) return;
+    mark_compressed(fields, coding);
+    content_length_.reset();
+    compression_->compressor.emplace(coding);
+}
+
 Task<> StreamResponse::prepare(Request& request) {
     changeable_head();
+    if (compression_) begin_compression(request);
     ResponseChannel& channel = request.response_channel();
     co_await channel.start(head_, content_length_);
     channel_ = &channel;
 }
 
 Task<> StreamResponse::write(std::string bytes) {
-    if (bytes.empty()) co_return;
-    co_await channel().write(bytes);
+    co_await write_view(bytes);
 }
 
 Task<> StreamResponse::write_view(std::string_view bytes) {
+    ResponseChannel& out = channel();
     if (bytes.empty()) co_return;
-    co_await channel().write(bytes);
+    if (is_compressed() && !out.is_finished()) {
+        Buffer& output = compression_->output;
+        output.clear();
+        compression_->compressor->feed(bytes, output, compression_->flush);
+        if (output.empty()) co_return;
+        bytes = output.view();
+    }
+    co_await out.write(bytes);
 }
 
 Task<> StreamResponse::write_eof() {
     ResponseChannel& out = channel();
     out.set_trailers(std::move(trailers_));
-    if (!out.is_finished()) co_await out.finish();
+    if (out.is_finished()) co_return;
+    if (is_compressed()) {
+        const std::string tail = take_compressed_tail();
+        if (!tail.empty()) co_await out.write(tail);
+    }
+    co_await out.finish();
+}
+
+/// What the compressor has kept back. Nothing more can be written then.
+std::string StreamResponse::take_compressed_tail() {
+    Buffer& output = compression_->output;
+    output.clear();
+    compression_->compressor->finish(output);
+    compression_->compressor.reset();
+    return std::string(output.view());
 }
 
 StreamResponse::operator Response() && {
-    channel().set_trailers(std::move(trailers_));
+    ResponseChannel& out = channel();
+    out.set_trailers(std::move(trailers_));
+    // The server sends it before the end.
+    if (is_compressed() && !out.is_finished()) head_.body(take_compressed_tail());
     return std::move(head_.mark_streamed());
 }
 

@@ -13,11 +13,14 @@
 // On HTTP/1.1 the body is chunked unless its length was said before; on HTTP/1.0 the connection's end is the body's end.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "indrik/core/buffer.hpp"
 #include "indrik/core/task.hpp"
+#include "indrik/http/compression.hpp"
 #include "indrik/http/headers.hpp"
 #include "indrik/web/response.hpp"
 
@@ -43,6 +46,11 @@ public:
     /// The body will have exactly so many bytes.
     StreamResponse& content_length(std::uint64_t bytes);
     StreamResponse& force_close();
+    /// Compresses the body in the coding that the client likes best, if it likes any; its length is not announced then. With
+    /// FlushMode::Sync all that is written goes out at once; FlushMode::None lets the compressor gather, which makes bodies
+    /// of many small pieces much smaller: for exports that nobody watches. What web::compression leaves alone for its status
+    /// or fields is left alone here; type and size are for the caller to judge.
+    StreamResponse& enable_compression(http::FlushMode flush = http::FlushMode::Sync);
 
     http::Status status() const { return head_.status(); }
     const http::Headers& headers() const { return head_.headers(); }
@@ -69,12 +77,22 @@ public:
     operator Response() &&;
 
 private:
+    struct Compression {
+        http::FlushMode flush = http::FlushMode::Sync;
+        std::optional<http::Compressor> compressor;  // none: the client wants none
+        Buffer output;
+    };
+
     Response& changeable_head();
     ResponseChannel& channel() const;
+    bool is_compressed() const { return compression_ && compression_->compressor; }
+    void begin_compression(const Request& request);
+    std::string take_compressed_tail();
 
     Response head_;
     http::Headers trailers_;
     std::optional<std::uint64_t> content_length_;
+    std::unique_ptr<Compression> compression_;
     ResponseChannel* channel_ = nullptr;
 };
 

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include "indrik/http/cookies.hpp"
+#include "indrik/web/form_data.hpp"
 #include "tests/support/server_run.hpp"
 #include "tests/unit/web/test_app.hpp"
 
@@ -193,9 +194,9 @@ TEST(Request, JSONSaysWhatIsWrong) {
 
 TEST(Request, PostReadsForms) {
     const auto look = [](Request& r) -> Task<std::string> {
-        const http::QueryParameters form = co_await r.post();
+        const FormData form = co_await r.post();
         std::string text;
-        for (const auto& [name, value] : form) text += name + "=" + value + ";";
+        for (const FormField& field : form) text += field.name + "=" + field.text + ";";
         co_return text;
     };
     const std::string type = "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n";
