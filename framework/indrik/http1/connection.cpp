@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include <asio/error.hpp>
+#include <asio/post.hpp>
+#include <asio/this_coro.hpp>
+#include <unistd.h>
 
 #include "indrik/http/errors.hpp"
 
@@ -13,6 +17,9 @@ namespace {
 constexpr std::chrono::milliseconds kLastRequestWindow{1000};
 constexpr std::size_t kLingerBytes =
     4 * 1024 * 1024;  // what a peer may still send after the last response
+
+constexpr std::uint64_t kFileStartBytes = 8 * 1024;      // of a large file, sent with the head
+constexpr std::size_t kFileTurnBytes = 2 * 1024 * 1024;  // before others get their turn
 
 }  // namespace
 
@@ -140,6 +147,52 @@ Task<> Connection::flush(std::string_view more) {
             throw std::system_error(stream_.last_error());
         } else {
             co_await wait_within(false, options_.write_timeout);
+        }
+    }
+}
+
+/// Appends a part of a file to the output. False if there is not that much.
+bool Connection::read_file(int file, std::uint64_t offset, std::size_t size_bytes) {
+    while (size_bytes > 0) {
+        const ssize_t moved = ::pread(
+            file, output_->prepare(size_bytes).data(), size_bytes, static_cast<off_t>(offset));
+        if (moved < 0 && errno == EINTR) continue;
+        if (moved <= 0) return false;
+        output_->commit(static_cast<std::size_t>(moved));
+        offset += static_cast<std::uint64_t>(moved);
+        size_bytes -= static_cast<std::size_t>(moved);
+    }
+    return true;
+}
+
+Task<> Connection::send_file(int file, std::uint64_t offset, std::uint64_t size_bytes) {
+    // A large file begins in the output, too: a packet with nothing but a head would be a waste.
+    const bool is_small = output_->size() + size_bytes <= Workspace::kKeptBytes;
+    const std::uint64_t copied =
+        is_small ? size_bytes : std::min(size_bytes, kFileStartBytes - offset % kFileStartBytes);
+    if (!read_file(file, offset, static_cast<std::size_t>(copied)))
+        throw std::system_error(http::Error::IncompleteBody);
+    if (is_small) co_return;
+    co_await flush();
+    offset += copied;
+    const std::uint64_t end = offset + (size_bytes - copied);
+    std::size_t left_of_turn = kFileTurnBytes;
+    while (offset < end) {
+        const auto wanted =
+            static_cast<std::size_t>(std::min<std::uint64_t>(end - offset, left_of_turn));
+        const net::IOResult result = stream_.try_send_file(file, offset, wanted);
+        if (result.status == net::IOStatus::WouldBlock) {
+            left_of_turn = kFileTurnBytes;
+            co_await wait_within(false, options_.write_timeout);
+        } else if (result.status == net::IOStatus::End) {
+            throw std::system_error(http::Error::IncompleteBody);
+        } else if (result.status == net::IOStatus::Failed) {
+            throw std::system_error(stream_.last_error());
+        } else if (left_of_turn -= result.bytes; left_of_turn == 0) {
+            left_of_turn = kFileTurnBytes;
+            const auto executor = co_await asio::this_coro::executor;
+            co_await asio::post(executor,
+                                use_task);  // a fast reader does not keep the others waiting
         }
     }
 }

@@ -11,6 +11,7 @@
 //   }
 
 #include <cstddef>
+#include <cstdint>
 #include <system_error>
 
 #include "indrik/core/buffer.hpp"
@@ -61,6 +62,9 @@ public:
     /// Sends the output, then `more`, and leaves the output empty. Errors: timed_out when the peer takes nothing for the write
     /// timeout, or why sending failed. Lifetime: `more` outlives the await.
     Task<> flush(std::string_view more = {});
+    /// Sends a part of a file behind the output. What is small is read into the output, and goes out with the next flush. Errors: as
+    /// flush(); IncompleteBody if the file has become shorter. Lifetime: the descriptor stays open until the await ends.
+    Task<> send_file(int file, std::uint64_t offset, std::uint64_t size_bytes);
     /// Sends without waiting; true when everything went out.
     bool try_flush();
     /// Whether try_flush() found the connection broken; flush() then throws why.
@@ -80,6 +84,7 @@ private:
 
     void on_timeout() override;
     void arm(std::chrono::milliseconds timeout);
+    bool read_file(int file, std::uint64_t offset, std::size_t size_bytes);
     Task<> wait_within(bool readable, std::chrono::milliseconds timeout);
 
     net::Stream& stream_;

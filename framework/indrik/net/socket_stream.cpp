@@ -5,6 +5,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -37,6 +38,23 @@ IOResult SocketStream::try_write(std::string_view first, std::string_view second
         }
     } while (moved < 0 && errno == EINTR);
     return finish(Direction::Write, moved, first.size() + second.size());
+}
+
+IOResult SocketStream::try_send_file(int file, std::uint64_t& offset, std::size_t size_bytes) {
+    auto position = static_cast<off_t>(offset);
+    ssize_t moved;
+    do {
+        moved = ::sendfile(socket_.get(), file, &position, size_bytes);
+    } while (moved < 0 && errno == EINTR);
+    if (moved == 0) return {IOStatus::End, 0};
+    // Whether the socket is full, the descriptors do not suit each other, or the disk failed, is all in one errno.
+    if (moved < 0 && errno != EAGAIN && errno != EPIPE && errno != ECONNRESET &&
+        errno != ETIMEDOUT) {
+        return Stream::try_send_file(file, offset, size_bytes);
+    }
+    offset = static_cast<std::uint64_t>(position);
+    // Less than was wanted need not mean a full socket: the file may have become shorter. Only EAGAIN says that.
+    return finish(Direction::Write, moved, 0);
 }
 
 IOResult SocketStream::finish(Direction direction, ssize_t moved, std::size_t wanted) {

@@ -12,6 +12,7 @@
 //   }
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -27,7 +28,7 @@ enum class Direction : unsigned char { Read, Write };
 enum class IOStatus : unsigned char {
     Done,        // some bytes were moved
     WouldBlock,  // none now; wait
-    End,         // reading only: the peer has finished sending
+    End,         // the peer has finished sending, or the file that was to be sent has ended
     Failed,      // the stream is broken; see Stream::last_error()
 };
 
@@ -60,6 +61,10 @@ public:
     /// Sends `first`, then `second`, as far as it goes without waiting. REQUIRES: not both empty
     virtual IOResult try_write(std::string_view first, std::string_view second) = 0;
     IOResult try_write(std::string_view bytes) { return try_write(bytes, {}); }
+    /// Sends up to `size_bytes` of a file from `offset` on, as far as it goes without waiting, and moves `offset`. End: the file has
+    /// nothing more there, or cannot be read. The default copies through a small buffer; sockets have the kernel do it.
+    /// REQUIRES: size_bytes != 0
+    virtual IOResult try_send_file(int file, std::uint64_t& offset, std::size_t size_bytes);
 
     /// co_await them: they wait until reading (writing) may move something, or are woken in vain. They throw nothing: `error` is
     /// set to why the wait ended early, asio::error::operation_aborted after cancel(), close() or the cancellation of the task.

@@ -5,7 +5,12 @@
 namespace indrik::web {
 namespace {
 
-std::string escape(std::string_view text) {
+constexpr std::string_view kTitle = "500 Internal Server Error";
+constexpr std::string_view kApology = "Server got itself in trouble";
+
+}  // namespace
+
+std::string escape_html(std::string_view text) {
     std::string escaped;
     for (const char c : text) {
         switch (c) {
@@ -21,17 +26,15 @@ std::string escape(std::string_view text) {
             case '"':
                 escaped += "&quot;";
                 break;
+            case '\'':
+                escaped += "&#39;";
+                break;
             default:
                 escaped += c;
         }
     }
     return escaped;
 }
-
-constexpr std::string_view kTitle = "500 Internal Server Error";
-constexpr std::string_view kApology = "Server got itself in trouble";
-
-}  // namespace
 
 Response internal_error_page(const Request& request, std::string_view details) {
     Response response(http::Status::InternalServerError);
@@ -50,7 +53,7 @@ Response internal_error_page(const Request& request, std::string_view details) {
     page += "</h1><p>";
     page += kApology;
     page += ".</p>";
-    if (!details.empty()) page += "<pre>" + escape(details) + "</pre>";
+    if (!details.empty()) page += "<pre>" + escape_html(details) + "</pre>";
     page += "</body></html>\n";
     return std::move(response).html(std::move(page));
 }

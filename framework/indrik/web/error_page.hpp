@@ -1,12 +1,16 @@
 #pragma once
-// The page for an exception that no handler meant to throw.
+// The page for an exception that no handler meant to throw, and what pages are made with.
 
+#include <string>
 #include <string_view>
 
 #include "indrik/web/request.hpp"
 #include "indrik/web/response.hpp"
 
 namespace indrik::web {
+
+/// Text as it may stand in HTML, between tags and in quoted attributes.
+std::string escape_html(std::string_view text);
 
 /// 500, as HTML if the client prefers it, otherwise as text. `details` is shown to the client: empty outside debug mode.
 Response internal_error_page(const Request& request, std::string_view details);

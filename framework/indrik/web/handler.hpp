@@ -54,6 +54,12 @@ public:
         return is_plain() ? call_plain(*this, request) : coroutine_(request);
     }
 
+    /// The callable itself, if it is a coroutine of that type; otherwise nullptr.
+    template <class Function>
+    const Function* target() const {
+        return coroutine_.template target<Function>();
+    }
+
 private:
     static Task<Response> call_plain(const Handler& handler, Request& request);
 

@@ -40,20 +40,32 @@ Task<> Http1Channel::start(Response& head, std::optional<std::uint64_t> content_
     handler_->put_head(head, form_, announced_bytes_);
 }
 
-Task<> Http1Channel::write(std::string_view bytes) {
-    http1::Connection& out = connection();
+void Http1Channel::count(std::uint64_t size_bytes) {
     if (state_ != State::Started) {
         throw std::logic_error(
             "the response is not being written: it was not prepared, or has ended");
     }
     const bool is_too_much =
-        form_ == http::BodyLength::Known && bytes.size() > announced_bytes_ - body_bytes_;
+        form_ == http::BodyLength::Known && size_bytes > announced_bytes_ - body_bytes_;
     if (is_too_much && !is_body_left_out_) {
         throw std::length_error("the response has more bytes than its announced length of " +
                                 std::to_string(announced_bytes_));
     }
-    body_bytes_ += bytes.size();
+    body_bytes_ += size_bytes;
+}
+
+Task<> Http1Channel::write(std::string_view bytes) {
+    http1::Connection& out = connection();
+    count(bytes.size());
     if (!is_body_left_out_) co_await send(out, bytes);
+}
+
+Task<> Http1Channel::write_file(int file, std::uint64_t offset, std::uint64_t size_bytes) {
+    http1::Connection& out = connection();
+    if (state_ == State::Started && form_ != http::BodyLength::Known)
+        throw std::logic_error("a file is sent in a response whose length was announced");
+    count(size_bytes);
+    if (!is_body_left_out_ && size_bytes != 0) co_await out.send_file(file, offset, size_bytes);
 }
 
 Task<> Http1Channel::send(http1::Connection& out, std::string_view bytes) {

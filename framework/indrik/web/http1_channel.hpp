@@ -32,6 +32,7 @@ public:
 
     Task<> start(Response& head, std::optional<std::uint64_t> content_length_bytes) override;
     Task<> write(std::string_view bytes) override;
+    Task<> write_file(int file, std::uint64_t offset, std::uint64_t size_bytes) override;
     void set_trailers(http::Headers trailers) override { trailers_ = std::move(trailers); }
     Task<> finish() override;
     bool has_started() const override { return state_ != State::Open; }
@@ -44,6 +45,8 @@ private:
     enum class State : unsigned char { Open, Started, Finished };
 
     http1::Connection& connection() const;
+    /// A piece of the body is to be written. Errors: as write().
+    void count(std::uint64_t size_bytes);
     Task<> send(http1::Connection& connection, std::string_view bytes);
 
     RequestHandler* handler_ = nullptr;

@@ -39,6 +39,7 @@ std::size_t closing_brace(std::string_view pattern, std::size_t open) {
 }
 
 constexpr std::string_view kPlainVariable = "[^{}/]+";
+constexpr std::string_view kRest = ".*";  // of a last variable: whatever is left, slashes included
 
 /// A literal as it stands in a URL: "%2F" and "%25" are encoded already.
 void append_literal(std::string& url, std::string_view text) {
@@ -134,7 +135,8 @@ void RoutePattern::choose_matcher() {
             i > 0 && !pieces_[i - 1].is_variable && pieces_[i - 1].text.back() == '/';
         const bool ends_segment = i + 1 == pieces_.size() || (!pieces_[i + 1].is_variable &&
                                                               pieces_[i + 1].text.front() == '/');
-        segments_suffice &= begins_segment && ends_segment && pieces_[i].regex.empty();
+        const bool is_rest = i + 1 == pieces_.size() && pieces_[i].regex == kRest;
+        segments_suffice &= begins_segment && ends_segment && (pieces_[i].regex.empty() || is_rest);
     }
     if (segments_suffice) return;
 
@@ -171,6 +173,10 @@ bool RoutePattern::match_segments(std::string_view path, MatchInfo& info) const 
                 return info.drop_variables(), false;
             position += piece.text.size();
             continue;
+        }
+        if (!piece.regex.empty()) {
+            info.add(piece.text, path.substr(position));
+            return true;
         }
         const std::size_t end = std::min(path.find('/', position), path.size());
         const std::string_view value = path.substr(position, end - position);

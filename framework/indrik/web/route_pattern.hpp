@@ -3,7 +3,7 @@
 //
 // `{name}` stands for one or more characters other than '/', '{' and '}'; `{name:regex}` for what the regular expression
 // matches (RE2: linear time, whatever a client sends). Patterns whose variables are all plain and fill whole segments, which
-// is nearly all of them, are matched without a regular expression.
+// is nearly all of them, are matched without a regular expression; so is a last `{name:.*}`, which stands for the rest.
 
 #include <memory>
 #include <span>

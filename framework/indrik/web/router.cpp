@@ -175,6 +175,11 @@ std::string Router::allowed_methods(std::string_view path) const {
     return join(methods);
 }
 
+const Resource* Router::find(std::string_view name) const {
+    const auto known = names_.find(name);
+    return known == names_.end() ? nullptr : known->second;
+}
+
 std::string Router::url_for(std::string_view name,
                             std::span<const RoutePattern::Part> parts) const {
     const auto known = names_.find(name);

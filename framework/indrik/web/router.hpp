@@ -80,6 +80,8 @@ public:
     /// Errors: std::invalid_argument for an unknown name, or as RoutePattern::format.
     std::string url_for(std::string_view name, std::span<const RoutePattern::Part> parts) const;
 
+    /// The resource of that name, or nullptr.
+    const Resource* find(std::string_view name) const;
     std::span<const std::unique_ptr<Resource>> resources() const { return resources_; }
     void freeze() { frozen_ = true; }
 
