@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <stdexcept>
 
 #include <asio/error.hpp>
 #include <asio/post.hpp>
@@ -18,8 +19,12 @@ constexpr std::chrono::milliseconds kLastRequestWindow{1000};
 constexpr std::size_t kLingerBytes =
     4 * 1024 * 1024;  // what a peer may still send after the last response
 
-constexpr std::uint64_t kFileStartBytes = 8 * 1024;      // of a large file, sent with the head
-constexpr std::size_t kFileTurnBytes = 2 * 1024 * 1024;  // before others get their turn
+constexpr std::uint64_t kFileStartBytes = 8 * 1024;        // of a large file, sent with the head
+constexpr std::uint64_t kFileTurnBytes = 2 * 1024 * 1024;  // before others get their turn
+
+[[noreturn]] void throw_shortened() {
+    throw std::runtime_error("the file has become shorter, or cannot be read, while it is sent");
+}
 
 }  // namespace
 
@@ -104,7 +109,10 @@ Task<> Connection::wait_within(bool readable, std::chrono::milliseconds timeout)
         co_await stream_.wait_writable(error);
     }
     disarm();
-    if (timed_out_) throw std::system_error(asio::error::timed_out);
+    if (timed_out_) {
+        send_failed_ = !readable;
+        throw std::system_error(asio::error::timed_out);
+    }
     if (error) throw std::system_error(error);
 }
 
@@ -144,6 +152,7 @@ Task<> Connection::flush(std::string_view more) {
             out.consume(from_output);
             more.remove_prefix(result.bytes - from_output);
         } else if (result.status == net::IOStatus::Failed) {
+            send_failed_ = true;
             throw std::system_error(stream_.last_error());
         } else {
             co_await wait_within(false, options_.write_timeout);
@@ -170,29 +179,29 @@ Task<> Connection::send_file(int file, std::uint64_t offset, std::uint64_t size_
     const bool is_small = output_->size() + size_bytes <= Workspace::kKeptBytes;
     const std::uint64_t copied =
         is_small ? size_bytes : std::min(size_bytes, kFileStartBytes - offset % kFileStartBytes);
-    if (!read_file(file, offset, static_cast<std::size_t>(copied)))
-        throw std::system_error(http::Error::IncompleteBody);
+    if (!read_file(file, offset, static_cast<std::size_t>(copied))) throw_shortened();
     if (is_small) co_return;
     co_await flush();
     offset += copied;
     const std::uint64_t end = offset + (size_bytes - copied);
-    std::size_t left_of_turn = kFileTurnBytes;
+    std::uint64_t sent_in_turn = 0;
     while (offset < end) {
-        const auto wanted =
-            static_cast<std::size_t>(std::min<std::uint64_t>(end - offset, left_of_turn));
+        // Never less than was tried before: a TLS stream may have taken it already.
+        const auto wanted = static_cast<std::size_t>(std::min(end - offset, kFileTurnBytes));
         const net::IOResult result = stream_.try_send_file(file, offset, wanted);
         if (result.status == net::IOStatus::WouldBlock) {
-            left_of_turn = kFileTurnBytes;
+            sent_in_turn = 0;
             co_await wait_within(false, options_.write_timeout);
         } else if (result.status == net::IOStatus::End) {
-            throw std::system_error(http::Error::IncompleteBody);
+            throw_shortened();
         } else if (result.status == net::IOStatus::Failed) {
+            send_failed_ = true;
             throw std::system_error(stream_.last_error());
-        } else if (left_of_turn -= result.bytes; left_of_turn == 0) {
-            left_of_turn = kFileTurnBytes;
+        } else if (sent_in_turn += result.bytes; sent_in_turn >= kFileTurnBytes) {
+            // A fast reader does not keep the others waiting.
+            sent_in_turn = 0;
             const auto executor = co_await asio::this_coro::executor;
-            co_await asio::post(executor,
-                                use_task);  // a fast reader does not keep the others waiting
+            co_await asio::post(executor, use_task);
         }
     }
 }

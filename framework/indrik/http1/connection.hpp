@@ -63,11 +63,12 @@ public:
     /// timeout, or why sending failed. Lifetime: `more` outlives the await.
     Task<> flush(std::string_view more = {});
     /// Sends a part of a file behind the output. What is small is read into the output, and goes out with the next flush. Errors: as
-    /// flush(); IncompleteBody if the file has become shorter. Lifetime: the descriptor stays open until the await ends.
+    /// flush(); std::runtime_error if the file has become shorter. Lifetime: the descriptor stays open until the await ends.
     Task<> send_file(int file, std::uint64_t offset, std::uint64_t size_bytes);
     /// Sends without waiting; true when everything went out.
     bool try_flush();
-    /// Whether try_flush() found the connection broken; flush() then throws why.
+    /// Whether the connection was found broken, or the peer took nothing for the write timeout. After try_flush(), flush() throws
+    /// why.
     bool has_send_failed() const { return send_failed_; }
 
     // ---- the end

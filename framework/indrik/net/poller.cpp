@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
 #include <asio/error.hpp>
@@ -22,6 +23,15 @@ private:
     PolledSocket* socket_;
 };
 
+/// sendfile(2) knows no MSG_NOSIGNAL, and a peer that goes must not end the process. Whoever handles the signal keeps it.
+void ignore_broken_pipes() {
+    struct sigaction present {};
+    if (::sigaction(SIGPIPE, nullptr, &present) == 0 && (present.sa_flags & SA_SIGINFO) == 0 &&
+        present.sa_handler == SIG_DFL) {
+        ::signal(SIGPIPE, SIG_IGN);
+    }
+}
+
 }  // namespace
 
 asio::execution_context::id Poller::id;
@@ -29,7 +39,9 @@ asio::execution_context::id Poller::id;
 Poller::Poller(asio::execution_context& context)
     : service(context),
       epoll_(static_cast<asio::io_context&>(context).get_executor(),
-             ::epoll_create1(EPOLL_CLOEXEC)) {}
+             ::epoll_create1(EPOLL_CLOEXEC)) {
+    ignore_broken_pipes();
+}
 
 Poller::~Poller() = default;
 

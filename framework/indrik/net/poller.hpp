@@ -24,7 +24,8 @@ namespace indrik::net {
 
 class PolledSocket;
 
-/// One per loop, made on first use; a service of its io_context.
+/// One per loop, made on first use; a service of its io_context. From then on the process ignores SIGPIPE, if it has no handler
+/// for it.
 class Poller final : public asio::execution_context::service {
 public:
     using key_type = Poller;

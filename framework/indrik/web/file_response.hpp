@@ -49,8 +49,8 @@ public:
     FileResponse& precompressed(bool allowed);
 
     /// Sends the response, and returns what the handler is to return.
-    /// Errors: std::system_error if the peer is gone, or takes nothing for the write timeout, or if the file becomes shorter; the
-    /// connection is then closed. std::logic_error if the request has a response already.
+    /// Errors: std::system_error if the peer is gone, or takes nothing for the write timeout; std::runtime_error if the file becomes
+    /// shorter. The connection is then closed. std::logic_error if the request has a response already.
     Task<Response> send(Request& request);
 
 private:

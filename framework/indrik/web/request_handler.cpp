@@ -251,8 +251,9 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
     const bool was_open = is_open_;
     is_open_ = false;  // whatever happens below: an unfinished body ends with the connection
     if (failure) {
-        // The head has gone out; only a missing end can tell the client. Nothing is answered, but it is logged.
-        static_cast<void>(response_for(failure));
+        // The head has gone out; only a missing end can tell the client. Nothing is answered, but it is logged, unless it is the
+        // client that has gone: clients do, in the middle of downloads above all.
+        if (!is_send_failure(failure)) static_cast<void>(response_for(failure));
         co_return;
     }
     if (!response->is_streamed()) {
@@ -269,6 +270,17 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
     decide_on_body();
     if (server_.options_.access_log != nullptr)
         log_access(*response, &workspace_->head, workspace_->channel.body_bytes());
+}
+
+bool RequestHandler::is_send_failure(const std::exception_ptr& failure) const {
+    if (!connection_.has_send_failed()) return false;
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::system_error&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
 }
 
 bool RequestHandler::put(const Response& response) {

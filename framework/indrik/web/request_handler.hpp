@@ -56,6 +56,8 @@ private:
                   std::uint64_t content_length_bytes);
     /// After the handler: ends a streamed response, or cuts the connection if it cannot be ended well.
     Task<> end_streamed(const std::optional<Response>& response, const std::exception_ptr& failure);
+    /// Whether a handler failed only because its client has gone, or takes nothing.
+    bool is_send_failure(const std::exception_ptr& failure) const;
     const http::RequestHead& request_head() const;
     /// Answers what is no request, and closes.
     void refuse(http::Status status);

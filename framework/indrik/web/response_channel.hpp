@@ -27,7 +27,7 @@ public:
     /// the write timeout; std::length_error for more than the announced length. Lifetime: `bytes` outlives the await.
     virtual Task<> write(std::string_view bytes) = 0;
     /// Sends a part of a file as a piece of the body, without copying it if that can be done. Errors: as write(); std::logic_error for
-    /// a response without a length; std::system_error if the file has become shorter. Lifetime: the descriptor stays open until
+    /// a response without a length; std::runtime_error if the file has become shorter. Lifetime: the descriptor stays open until
     /// the await ends.
     virtual Task<> write_file(int file, std::uint64_t offset, std::uint64_t size_bytes) = 0;
     /// Fields to send with the end, if the form of the response allows them.
