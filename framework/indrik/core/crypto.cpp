@@ -43,7 +43,7 @@ std::string to_text(const Output& bytes, unsigned size) {
 
 struct Digest::State {
     struct Free {
-        void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+        void operator()(EVP_MD_CTX* one) const { EVP_MD_CTX_free(one); }
     };
     std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
     const EVP_MD* implementation = nullptr;
