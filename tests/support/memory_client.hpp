@@ -67,6 +67,7 @@ private:
         void cancel() noexcept override { wire_->stream.cancel(); }
         void shutdown_write() noexcept override { wire_->stream.shutdown_write(); }
         void close() noexcept override { wire_->stream.close(); }
+        bool is_peer_gone() const override { return wire_->stream.is_peer_gone(); }
         std::error_code last_error() const override { return wire_->stream.last_error(); }
         net::Endpoint local_endpoint() const override { return wire_->stream.local_endpoint(); }
         net::Endpoint remote_endpoint() const override { return wire_->stream.remote_endpoint(); }

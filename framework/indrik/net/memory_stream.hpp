@@ -41,6 +41,7 @@ public:
     void cancel() noexcept override;
     void shutdown_write() noexcept override { write_shut_ = true; }
     void close() noexcept override;
+    bool is_peer_gone() const override { return input_ended_ || failed_ || closed_; }
     std::error_code last_error() const override;
     Endpoint local_endpoint() const override { return {"127.0.0.1", 80, AF_INET}; }
     Endpoint remote_endpoint() const override { return {"127.0.0.1", 50000, AF_INET}; }

@@ -5,6 +5,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -92,6 +93,11 @@ void SocketStream::abort() noexcept {
     const linger reset{1, 0};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     close();
+}
+
+bool SocketStream::is_peer_gone() const {
+    pollfd state{socket_.get(), POLLRDHUP, 0};
+    return ::poll(&state, 1, 0) > 0;
 }
 
 std::error_code SocketStream::last_error() const {

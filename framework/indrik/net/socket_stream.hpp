@@ -20,6 +20,7 @@ public:
     void shutdown_write() noexcept override;
     void close() noexcept override;
     void abort() noexcept override;
+    bool is_peer_gone() const override;
     std::error_code last_error() const override;
     Endpoint local_endpoint() const override;
     Endpoint remote_endpoint() const override;

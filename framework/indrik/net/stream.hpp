@@ -81,6 +81,8 @@ public:
     /// Makes close() tear the connection down without delivering what is queued (a TCP reset).
     virtual void abort() noexcept { close(); }
 
+    /// Whether the peer has finished sending or the connection broke, even if bytes from before wait to be read. Asks the kernel.
+    virtual bool is_peer_gone() const { return false; }
     virtual std::error_code last_error() const = 0;
     virtual Endpoint local_endpoint() const = 0;
     virtual Endpoint remote_endpoint() const = 0;

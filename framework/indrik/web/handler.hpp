@@ -67,6 +67,9 @@ private:
     std::function<Response(Request&)> plain_;
 };
 
+/// The same handler, cancelled when its client goes away; what was to be answered is 499 then, for the access log.
+Handler cancel_on_disconnect(Handler handler);
+
 class Next;
 /// Wraps every handler of an application; the first one added is the outermost.
 using Middleware = std::function<Task<Response>(Request&, Next)>;

@@ -22,6 +22,14 @@ http1::Connection& Http1Channel::connection() const {
     return handler_->connection_;
 }
 
+Task<> Http1Channel::send_interim(http::Status status, http::Headers fields) {
+    http1::Connection& out = connection();
+    if (has_started()) throw std::logic_error("the request has a response already");
+    if (handler_->request_head().version == http::Version::Http10) co_return;
+    handler_->put_interim(status, fields);
+    if (!out.try_flush()) co_await out.flush();
+}
+
 Task<> Http1Channel::start(Response& head, std::optional<std::uint64_t> content_length_bytes) {
     connection();
     if (has_started()) throw std::logic_error("the request has a response already");

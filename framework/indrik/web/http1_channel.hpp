@@ -30,6 +30,7 @@ public:
         if (has_started()) trailers_.clear();
     }
 
+    Task<> send_interim(http::Status status, http::Headers fields) override;
     Task<> start(Response& head, std::optional<std::uint64_t> content_length_bytes) override;
     Task<> write(std::string_view bytes) override;
     Task<> write_file(int file, std::uint64_t offset, std::uint64_t size_bytes) override;

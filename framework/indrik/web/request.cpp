@@ -1,10 +1,12 @@
 #include "indrik/web/request.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <utility>
 
 #include "indrik/core/encoding.hpp"
+#include "indrik/core/sleep.hpp"
 #include "indrik/http/cookies.hpp"
 #include "indrik/http/form.hpp"
 #include "indrik/http/forwarded.hpp"
@@ -16,12 +18,14 @@
 #include "indrik/web/decoded_body.hpp"
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/form_reader.hpp"
+#include "indrik/web/response_channel.hpp"
 #include "indrik/web/server_options.hpp"
 
 namespace indrik::web {
 
 namespace {
 constexpr std::uint64_t kReservedBytes = 1024 * 1024;
+constexpr std::chrono::milliseconds kLookInterval{250};
 
 /// A body that has been read, once more.
 class KeptBody final : public net::ByteSource {
@@ -181,6 +185,26 @@ std::string_view Request::remote() const {
         remote = peer.is_unix() ? "" : peer.address;
     }
     return *remote;
+}
+
+Task<> Request::send_early_hints(http::Headers fields) const {
+    return channel_->send_interim(http::Status::EarlyHints, std::move(fields));
+}
+
+bool Request::is_disconnected() const {
+    return stream_->is_peer_gone();
+}
+
+Task<> Request::disconnected() const {
+    if (!is_body_read()) throw std::logic_error("the body has not been read to its end");
+    net::Stream& stream = *stream_;
+    std::error_code error;
+    while (!stream.is_peer_gone()) {
+        co_await stream.wait_readable(error);
+        if (error) throw std::system_error(error);
+        // A further request waits to be read, so that readiness says nothing more.
+        if (!stream.is_peer_gone()) co_await sleep_for(kLookInterval);
+    }
 }
 
 std::string_view Request::header(http::Field field) const {

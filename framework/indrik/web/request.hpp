@@ -112,6 +112,14 @@ public:
     Application& app() const { return *application_; }
     /// How streamed responses go out; StreamResponse::prepare uses it.
     ResponseChannel& response_channel() const { return *channel_; }
+    /// Tells the client what it will need before the answer is ready (103, RFC 8297): fields such as Link. Nothing goes to
+    /// clients of HTTP/1.0. Errors: std::logic_error if the answer has begun; std::system_error if the peer is gone.
+    Task<> send_early_hints(http::Headers fields) const;
+    /// Whether the peer has gone, or says that it will send nothing more. Costs a system call.
+    bool is_disconnected() const;
+    /// Waits until is_disconnected(), for race() and the like. Errors: std::logic_error if the body has not been read to its end:
+    /// who reads it will notice.
+    Task<> disconnected() const;
     /// Values that middlewares leave for handlers; gone with the request.
     TypedStorage& storage() { return storage_; }
 
@@ -119,6 +127,8 @@ public:
 
     /// Whether a body was sent or is still coming.
     bool has_body() const { return head_->framing != http::BodyFraming::None; }
+    /// Whether everything of it has come and been taken off the connection.
+    bool is_body_read() const { return body_->at_end(); }
     // A body with a Content-Encoding is decompressed on the way (ServerOptions::auto_decompress), and its limits count what comes of
     // it. Errors: HTTPUnsupportedMediaType for a coding that is not known, HTTPBadRequest for data that is malformed.
 

@@ -235,6 +235,10 @@ void RequestHandler::decide_on_body() {
     if (!is_open_) lingers_ = !body.at_end() || body.has_more_input();
 }
 
+void RequestHandler::put_interim(http::Status status, const http::Headers& fields) {
+    http::ResponseWriter(workspace_->output, server_.head_blocks_).write({}, status, fields, {});
+}
+
 void RequestHandler::put_head(const Response& response,
                               http::BodyLength form,
                               std::uint64_t content_length_bytes) {

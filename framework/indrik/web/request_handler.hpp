@@ -50,6 +50,7 @@ private:
     Task<> skip_body();
     /// Puts the response into the output; says whether its body is still to be sent behind it.
     bool put(const Response& response);
+    void put_interim(http::Status status, const http::Headers& fields);
     /// Puts the head of a streamed response into the output.
     void put_head(const Response& response,
                   http::BodyLength form,

@@ -8,6 +8,7 @@
 
 #include "indrik/core/task.hpp"
 #include "indrik/http/headers.hpp"
+#include "indrik/http/status.hpp"
 
 namespace indrik::web {
 
@@ -18,6 +19,9 @@ class ResponseChannel {
 public:
     virtual ~ResponseChannel() = default;
 
+    /// Sends an interim response (1xx) before the final one; nothing to clients of HTTP/1.0, which know none.
+    /// Errors: std::logic_error if the final response has begun; std::system_error as write().
+    virtual Task<> send_interim(http::Status status, http::Headers fields) = 0;
     /// Sends the head. With a length that many bytes must follow, otherwise the end is marked when finish() is called.
     /// The body of an answer to HEAD, and of a 204 or 304, is left out by write(). Errors: std::logic_error if a response has
     /// begun already. Lifetime: `head` outlives the await.

@@ -31,6 +31,12 @@ public:
         return std::move(*this);
     }
 
+    /// Cancels the handler when its client goes away; without it, handlers are left to finish what they do. A request with a body is watched once the handler has read it.
+    RouteDefinition&& cancel_on_disconnect() && {
+        handler_ = web::cancel_on_disconnect(std::move(handler_));
+        return std::move(*this);
+    }
+
     const std::string& method() const { return method_; }
     const std::string& path() const { return path_; }
     const std::string& name() const { return name_; }

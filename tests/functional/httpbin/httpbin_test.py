@@ -59,6 +59,12 @@ class Inspection(HttpbinTest):
         self.assertEqual(("", None, {}, {"q": "1"}),
                          (answer["data"], answer["json"], answer["files"], answer["args"]))
 
+    def test_a_multipart_form_is_taken_apart(self):
+        body = ("--X\r\nContent-Disposition: form-data; name=k\r\n\r\nv\r\n"
+                "--X\r\nContent-Disposition: form-data; name=f; filename=n.txt\r\n\r\ntext\r\n--X--\r\n")
+        answer = self.answer("POST", "/post", body, {"Content-Type": "multipart/form-data; boundary=X"})
+        self.assertEqual(({"k": "v"}, {"f": "text"}, ""), (answer["form"], answer["files"], answer["data"]))
+
     def test_json_is_parsed_and_kept_as_text(self):
         text = '{"a": [1, 2.5, null, true, "\u00fc"]}'
         answer = self.answer("PUT", "/put", text.encode(), {"Content-Type": "application/json"})
