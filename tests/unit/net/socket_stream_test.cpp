@@ -122,6 +122,19 @@ Task<> end_that_comes_later_wakes(Pair pair) {
     std::string space(10, '\0');
     EXPECT_EQ(pair.stream->try_read(space).status, IOStatus::End);
 }
+TEST_P(SocketStreamTest, KnowsThatThePeerIsGoneBehindUnreadBytes) {
+    run([](Pair pair) -> Task<> {
+        EXPECT_FALSE(pair.stream->is_peer_gone());
+        EXPECT_EQ(::send(pair.peer.get(), "bytes", 5, 0), 5);
+        EXPECT_FALSE(pair.stream->is_peer_gone());
+        pair.peer.reset();
+        std::error_code error;
+        while (!pair.stream->is_peer_gone()) co_await pair.stream->wait_readable(error);
+        EXPECT_EQ(read_now(*pair.stream), "bytes");
+        EXPECT_TRUE(pair.stream->is_peer_gone());
+    });
+}
+
 TEST_P(SocketStreamTest, EndThatComesLaterWakesTheReader) {
     run(&end_that_comes_later_wakes);
 }
