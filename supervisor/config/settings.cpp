@@ -46,6 +46,10 @@ std::vector<Setting> make_table() {
         {kSockets, {"backlog"}, 0, {"backlog"}, "N", "2048",
          "Connections that may wait to be accepted, per worker.",
          single<&Settings::backlog, parse_count<1, 1'000'000>>},
+        {kSockets, {"forwarded_allow_ips"}, 0, {"forwarded-allow-ips"}, "LIST", "127.0.0.1,::1",
+         "Proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses and networks, * for all. "
+         "FORWARDED_ALLOW_IPS in the environment is the default.",
+         single<&Settings::forwarded_allow_ips, text>, "FORWARDED_ALLOW_IPS"},
 
         {kWorkers, {"workers"}, 'w', {"workers"}, "N", "1",
          "Worker processes; auto: one for each CPU that may be used. WEB_CONCURRENCY in the environment is the default.",

@@ -39,6 +39,8 @@ struct Settings {
     std::uint64_t limit_request_field_size = 0;
     std::uint64_t limit_request_body = 0;
 
+    std::string forwarded_allow_ips;  // the proxies that may say for whom they ask; empty: none
+
     std::string certfile;  // empty: no TLS
     std::string keyfile;   // empty: in certfile
     std::string ca_certs;

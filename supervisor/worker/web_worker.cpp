@@ -23,6 +23,7 @@
 #include "indrik/web/access_log.hpp"
 #include "indrik/web/runner.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/config/errors.hpp"
 #include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/app_module.hpp"
 
@@ -49,6 +50,17 @@ std::unique_ptr<web::AccessLogger> open_access_log(const Settings& settings) {
         make_log_sink(settings.access_logfile, STDOUT_FILENO), settings.access_logformat);
 }
 
+std::optional<http::TrustedProxies> trusted_proxies(const Settings& settings) {
+    if (settings.forwarded_allow_ips.empty()) return std::nullopt;
+    Result<http::TrustedProxies> proxies =
+        http::TrustedProxies::parse(settings.forwarded_allow_ips);
+    if (!proxies) {
+        throw ConfigError("--forwarded-allow-ips: \"" + settings.forwarded_allow_ips +
+                          "\" is no list of addresses and networks, such as 127.0.0.1,10.0.0.0/8");
+    }
+    return std::move(*proxies);
+}
+
 web::ServerOptions server_options(const WorkerContext& context,
                                   web::AccessLogger* access_log,
                                   std::shared_ptr<net::TLSContext> tls) {
@@ -67,6 +79,7 @@ web::ServerOptions server_options(const WorkerContext& context,
     options.keep_alive_timeout = settings.keep_alive;
     options.write_timeout = settings.write_timeout;
     options.max_connections = settings.worker_connections;
+    options.forwarded_allow_ips = trusted_proxies(settings);
     options.access_log = access_log;
     options.tls = std::move(tls);
     options.log = context.log.logger("indrik");
@@ -259,6 +272,7 @@ int WebWorker::run(WorkerContext& context) {
     std::shared_ptr<net::TLSContext> tls;
     try {
         tls = make_tls_context(context.settings);
+        trusted_proxies(context.settings);  // refused here, not when the application has begun
     } catch (const std::exception& error) {
         context.mark_failed(error.what());
         return exit_codes::kConfiguration;

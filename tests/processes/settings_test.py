@@ -33,7 +33,8 @@ class SettingsTest(unittest.TestCase):
                 self.refuse(APPLICATION, f"{option}={value}", says=f"{option}: ")
 
     def test_values_that_only_the_worker_can_judge(self):
-        for option, value in (("--access-logformat", "%(nothing)s"), ("--access-logfile", "/nowhere/log")):
+        for option, value in (("--access-logformat", "%(nothing)s"), ("--access-logfile", "/nowhere/log"),
+                              ("--forwarded-allow-ips", "10.1.0.0/8")):
             with self.subTest(option=option):
                 options = [option, value] if option == "--access-logfile" else ["--access-logfile", "-", option, value]
                 with Master(*options, wait=False) as master:

@@ -78,6 +78,7 @@ public:
     void shutdown_write() noexcept override;
     void close() noexcept override;
     void abort() noexcept override;
+    bool is_peer_gone() const override { return transport_->is_peer_gone(); }
     std::error_code last_error() const override { return error_; }
     Endpoint local_endpoint() const override;
     Endpoint remote_endpoint() const override;
