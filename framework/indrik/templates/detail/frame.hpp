@@ -1,0 +1,110 @@
+#pragma once
+// The variables of running functions, and the context that the templates of one rendering share.
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "indrik/templates/ast.hpp"
+#include "indrik/templates/dict.hpp"
+
+namespace indrik::templates::detail {
+
+/// Owns a T with a count of references.
+template <class T>
+class Ref {
+public:
+    Ref() noexcept = default;
+    /// Takes over the reference that `new` made.
+    explicit Ref(T* object) noexcept : object_(object) {}
+    static Ref share(T& object) noexcept {
+        ++object.references;
+        return Ref(&object);
+    }
+    Ref(const Ref& other) noexcept : object_(other.object_) {
+        if (object_) ++object_->references;
+    }
+    Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    Ref& operator=(Ref other) noexcept {
+        std::swap(object_, other.object_);
+        return *this;
+    }
+    ~Ref() {
+        if (object_ && --object_->references == 0) T::destroy(object_);
+    }
+    T& operator*() const noexcept { return *object_; }
+    T* operator->() const noexcept { return object_; }
+    T* get() const noexcept { return object_; }
+
+private:
+    T* object_ = nullptr;
+};
+
+struct BlockRef {
+    const Program* program;
+    const Program::Block* block;
+};
+/// The block of the template that is rendered, then those of its parents.
+using BlockStack = std::vector<BlockRef>;
+
+/// Jinja2's Context.
+struct Context : Shared {
+    std::shared_ptr<const Program> program;
+    bool autoescape = false;
+    Dict variables;
+    std::vector<Value> exported;
+    /// Looked through in this order after `variables`.
+    std::vector<const Dict*> parents;
+    Values kept;  // dictionaries that `parents` points to
+    Ref<Context> outer;
+    std::vector<std::pair<std::string_view, BlockStack>> blocks;
+
+    const Value* find(const Value& name) const {
+        if (const Value* found = variables.find(name)) return found;
+        for (const Dict* parent : parents) {
+            if (const Value* found = parent->find(name)) return found;
+        }
+        return nullptr;
+    }
+    BlockStack* find_blocks(std::string_view name) {
+        for (auto& [known, stack] : blocks) {
+            if (known == name) return &stack;
+        }
+        return nullptr;
+    }
+    void add_blocks(const Program& of) {
+        for (const Program::Block& block : of.blocks) {
+            BlockStack* stack = find_blocks(block.name.string());
+            if (!stack) stack = &blocks.emplace_back(block.name.string(), BlockStack()).second;
+            stack->push_back({&of, &block});
+        }
+    }
+    /// All variables in one dictionary.
+    Dict all() const {
+        Dict result;
+        for (auto parent = parents.rbegin(); parent != parents.rend(); ++parent) {
+            for (const Dict::Entry& entry : (*parent)->entries()) result.set(entry.key, entry.value);
+        }
+        for (const Dict::Entry& entry : variables.entries()) result.set(entry.key, entry.value);
+        return result;
+    }
+    static void destroy(Context* context) { delete context; }
+};
+
+/// The variables of a running function.
+struct Frame : Shared {
+    Ref<Frame> parent;
+    Ref<Context> context;
+    const Program* program = nullptr;
+    const Program* parent_template = nullptr;
+    int line = 1;
+    std::uint32_t count = 0;
+
+    Value& operator[](std::uint32_t slot) { return reinterpret_cast<Value*>(this + 1)[slot]; }
+    static Frame* make(std::uint32_t count);
+    static void destroy(Frame* frame);
+};
+
+}  // namespace indrik::templates::detail

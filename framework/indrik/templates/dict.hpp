@@ -1,0 +1,54 @@
+#pragma once
+// An ordered dictionary of values: Python's dict. Keys are found by their hash and compared as Python compares (1 == 1.0).
+
+#include <cstdint>
+#include <vector>
+
+#include "indrik/templates/value.hpp"
+
+namespace indrik::templates {
+
+class Dict {
+public:
+    struct Entry {
+        Value key;
+        Value value;
+        std::size_t hash;
+    };
+
+    std::size_t size() const noexcept { return entries_.size(); }
+    bool empty() const noexcept { return entries_.empty(); }
+    const std::vector<Entry>& entries() const noexcept { return entries_; }
+
+    /// The value, or nullptr. Lifetime: until the dictionary changes. Errors: a key that cannot be hashed is a TypeError.
+    const Value* find(const Value& key) const {
+        return key.is_string() ? find_text(key) : find_any(key);
+    }
+    const Value* find(std::string_view key) const;
+    bool contains(const Value& key) const { return find(key) != nullptr; }
+    /// Adds or replaces; a replaced entry keeps its place.
+    void set(Value key, Value value);
+    /// Whether there was one.
+    bool erase(const Value& key);
+    void clear() noexcept;
+
+private:
+    std::size_t position_of(const Value& key, std::size_t hash) const;
+    const Value* find_text(const Value& key) const;
+    const Value* find_any(const Value& key) const;
+    void insert_into_table(std::size_t position);
+    void rebuild_table();
+
+    std::vector<Entry> entries_;
+    std::vector<std::uint32_t> table_;  // open addressing; empty while there are few entries
+};
+
+namespace detail {
+struct DictData : Shared {
+    Dict dict;
+};
+}  // namespace detail
+
+inline Dict& Value::dictionary() const noexcept { return dict_->dict; }
+
+}  // namespace indrik::templates

@@ -1,0 +1,124 @@
+#pragma once
+// Runs a compiled template: walks its nodes and appends to one buffer.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "indrik/templates/ast.hpp"
+#include "indrik/templates/detail/frame.hpp"
+#include "indrik/templates/runtime.hpp"
+
+namespace indrik::templates {
+
+class Environment;
+
+namespace detail {
+class LoopObject;
+class MacroObject;
+class CallValues;
+}  // namespace detail
+
+class Renderer final : public Runtime {
+public:
+    explicit Renderer(const Environment& environment);
+    ~Renderer();
+
+    void render(std::shared_ptr<const Program> program, const Dict& values, std::string& out);
+    /// Of an expression without names.
+    Value evaluate_constant(const Expr& expr);
+
+    // For the objects that templates call.
+    Value call_macro(detail::MacroObject& macro, const Arguments& arguments);
+    Value call_block(detail::Context& context, const detail::BlockStack& stack, std::size_t depth);
+    Value call_loop(const Stmt& stmt, detail::Frame& outer, const Value& iterable, int depth);
+    /// Whether the loop's own condition lets the item pass.
+    bool passes(const Stmt& stmt, detail::Frame& frame, const Value& item);
+
+private:
+    using Frame = detail::Frame;
+    using FrameRef = detail::Ref<detail::Frame>;
+    using ContextRef = detail::Ref<detail::Context>;
+    enum class Flow : std::uint8_t { Normal, Break, Continue };
+    class Capture;
+    class Activation;
+
+    // Functions.
+    FrameRef make_frame(const Function& function, Frame* parent, detail::Context& context);
+    ContextRef make_context(std::shared_ptr<const Program> program);
+    void run_root(detail::Context& context, const Program& program);
+    void run_block(detail::Context& context, const detail::BlockRef& block, const detail::BlockStack& stack, std::size_t depth);
+    void run_function(Frame& frame, const Function& function);
+    void enter(const std::vector<Load>& loads, Frame& frame);
+    void enter(const Scope& scope, Frame& frame) { enter(scope.loads, frame); }
+    void leave(const Scope& scope, Frame& frame);
+    std::shared_ptr<const Program> load(const Value& name, bool may_be_list);
+
+    // Statements.
+    Flow run(const Body& body, Frame& frame);
+    Flow run(const Stmt& stmt, Frame& frame);
+    void run_output(const Stmt& stmt, Frame& frame);
+    void write(const Expr& expr, Frame& frame, bool escapes);
+    bool write_macro_call(const Expr& expr, Frame& frame, bool escapes);
+    Flow run_if(const Stmt& stmt, Frame& frame);
+    Flow run_for(const Stmt& stmt, Frame& frame);
+    Flow run_loop(const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer);
+    bool run_list_loop(const Stmt& stmt, Frame& frame, const Value& list);
+    bool run_iteration(const Stmt& stmt, Frame& frame, bool& has_run);
+    bool run_iterator_loop(const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer);
+    void run_extends(const Stmt& stmt, Frame& frame);
+    void run_block_statement(const Stmt& stmt, Frame& frame);
+    void run_include(const Stmt& stmt, Frame& frame);
+    void run_import(const Stmt& stmt, Frame& frame);
+    Value import_module(const Stmt& stmt, Frame& frame);
+    Value default_module(const std::shared_ptr<const Program>& program);
+    Value make_module(detail::Context& context);
+    void run_from_import(const Stmt& stmt, Frame& frame);
+    void run_macro(const Stmt& stmt, Frame& frame);
+    void run_call_block(const Stmt& stmt, Frame& frame);
+    Flow run_filter_block(const Stmt& stmt, Frame& frame);
+    Flow run_with(const Stmt& stmt, Frame& frame);
+    void run_assign(const Stmt& stmt, Frame& frame);
+    Flow run_assign_block(const Stmt& stmt, Frame& frame);
+    Flow run_scope(const Stmt& stmt, Frame& frame);
+    Flow run_autoescape(const Stmt& stmt, Frame& frame);
+    void export_names(const Stmt& stmt, Frame& frame);
+    void assign(const Expr& target, Value value, Frame& frame);
+    void unpack(const Expr& target, const Value& value, Frame& frame);
+    Value locals(const Stmt& stmt, Frame& frame);
+    static bool has_parent(const Frame& frame);
+
+    // Macros.
+    void bind_macro(detail::MacroObject& macro, const Arguments& arguments, Frame& frame);
+    void set_defaults(const MacroInfo& info, Frame& frame);
+    void invoke_macro(detail::MacroObject& macro, const Arguments& arguments, std::string& out);
+    Value make_macro(const MacroInfo& info, Frame& frame);
+
+    // Expressions.
+    Value evaluate(const Expr& expr, Frame& frame);
+    /// Without a copy where the value is kept somewhere; else it is put into `scratch`.
+    const Value& look(const Expr& expr, Frame& frame, Value& scratch);
+    const Value& look_attribute(const Expr& expr, Frame& frame, Value& scratch);
+    bool evaluate_truth(const Expr& expr, Frame& frame);
+    Value evaluate_binary(const Expr& expr, Frame& frame);
+    Value evaluate_compare(const Expr& expr, Frame& frame);
+    Value evaluate_conditional(const Expr& expr, Frame& frame);
+    Value evaluate_concat(const Expr& expr, Frame& frame);
+    Value evaluate_dict(const Expr& expr, Frame& frame);
+    Value evaluate_item(const Expr& expr, Frame& frame);
+    Value evaluate_call(const Expr& expr, Frame& frame);
+    Value evaluate_filter(const Expr& expr, Frame& frame);
+    Values evaluate_items(const Exprs& exprs, Frame& frame);
+    void evaluate_arguments(const Expr& expr, Frame& frame, detail::CallValues& values);
+    Value& slot(Location location, Frame& frame);
+
+    std::string* out_ = nullptr;
+    Value filter_input_;
+    Value call_block_caller_;
+    std::vector<FrameRef> captured_;
+    std::vector<std::shared_ptr<const Program>> programs_;
+    std::map<const Program*, Value> modules_;
+};
+
+}  // namespace indrik::templates

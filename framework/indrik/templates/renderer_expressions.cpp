@@ -1,0 +1,235 @@
+#include "indrik/templates/detail/methods.hpp"
+#include "indrik/templates/detail/render_objects.hpp"
+#include "indrik/templates/operations.hpp"
+#include "indrik/templates/printing.hpp"
+#include "indrik/templates/renderer.hpp"
+
+namespace indrik::templates {
+
+using detail::CallValues;
+
+const Value& Renderer::look(const Expr& expr, Frame& frame, Value& scratch) {
+    switch (expr.kind) {
+        case ExprKind::Const: return expr.value;
+        case ExprKind::Name: {
+            const Value& value = slot(expr.location, frame);
+            if (!value.is_missing()) return value;
+            scratch = undefined(expr.value);
+            return scratch;
+        }
+        case ExprKind::Attribute: return look_attribute(expr, frame, scratch);
+        default: scratch = evaluate(expr, frame); return scratch;
+    }
+}
+
+const Value& Renderer::look_attribute(const Expr& expr, Frame& frame, Value& scratch) {
+    Value inner;
+    const Value& object = look(*expr.first, frame, inner);
+    if (object.is(Kind::Dict) && !(expr.methods && expr.methods->by_kind[static_cast<std::size_t>(Kind::Dict)])) {
+        if (const Value* found = object.dictionary().find(expr.value)) {
+            if (&object != &inner) return *found;
+            scratch = *found;
+            return scratch;
+        }
+        scratch = undefined(expr.value, object);
+        return scratch;
+    }
+    const Value kept = object;
+    scratch = get_attribute(*this, kept, expr.value);
+    return scratch;
+}
+
+bool Renderer::evaluate_truth(const Expr& expr, Frame& frame) {
+    switch (expr.kind) {
+        case ExprKind::Not: return !evaluate_truth(*expr.first, frame);
+        case ExprKind::And: return evaluate_truth(*expr.first, frame) && evaluate_truth(*expr.second, frame);
+        case ExprKind::Or: return evaluate_truth(*expr.first, frame) || evaluate_truth(*expr.second, frame);
+        default: break;
+    }
+    Value scratch;
+    return truth(look(expr, frame, scratch));
+}
+
+Value Renderer::evaluate(const Expr& expr, Frame& frame) {
+    switch (expr.kind) {
+        case ExprKind::Const:
+        case ExprKind::Name:
+        case ExprKind::Attribute: {
+            Value scratch;
+            const Value& value = look(expr, frame, scratch);
+            if (&value == &scratch) return scratch;
+            return value;
+        }
+        case ExprKind::Tuple: return Value::tuple(evaluate_items(expr.items, frame));
+        case ExprKind::List: return Value::list(evaluate_items(expr.items, frame));
+        case ExprKind::Dict: return evaluate_dict(expr, frame);
+        case ExprKind::Binary: return evaluate_binary(expr, frame);
+        case ExprKind::Negate: return negate(evaluate(*expr.first, frame));
+        case ExprKind::Positive: return positive(evaluate(*expr.first, frame));
+        case ExprKind::Not: return !evaluate_truth(*expr.first, frame);
+        case ExprKind::And: {
+            Value left = evaluate(*expr.first, frame);
+            return truth(left) ? evaluate(*expr.second, frame) : left;
+        }
+        case ExprKind::Or: {
+            Value left = evaluate(*expr.first, frame);
+            return truth(left) ? left : evaluate(*expr.second, frame);
+        }
+        case ExprKind::Compare: return evaluate_compare(expr, frame);
+        case ExprKind::Conditional: return evaluate_conditional(expr, frame);
+        case ExprKind::Call: return evaluate_call(expr, frame);
+        case ExprKind::Filter:
+        case ExprKind::Test: return evaluate_filter(expr, frame);
+        case ExprKind::Item: return evaluate_item(expr, frame);
+        case ExprKind::Concat: return evaluate_concat(expr, frame);
+        case ExprKind::MarkIfAutoescape: {
+            const Value value = evaluate(*expr.first, frame);
+            if (!frame.context->autoescape) return value;
+            return value.is_string() ? value.as_markup() : Value::markup(to_str(value));
+        }
+        case ExprKind::Slice: fail(ErrorKind::Type, "unhashable type: 'slice'");
+        case ExprKind::NamespaceRef: break;
+    }
+    return {};
+}
+
+Values Renderer::evaluate_items(const Exprs& exprs, Frame& frame) {
+    Values items;
+    items.reserve(exprs.size());
+    for (const Expr* expr : exprs) items.push_back(evaluate(*expr, frame));
+    return items;
+}
+
+Value Renderer::evaluate_dict(const Expr& expr, Frame& frame) {
+    Dict dict;
+    for (std::size_t i = 0; i + 1 < expr.items.size(); i += 2) {
+        Value key = evaluate(*expr.items[i], frame);
+        dict.set(std::move(key), evaluate(*expr.items[i + 1], frame));
+    }
+    return Value::dict(std::move(dict));
+}
+
+Value Renderer::evaluate_binary(const Expr& expr, Frame& frame) {
+    const Value left = evaluate(*expr.first, frame);
+    Value scratch;
+    return binary(expr.op, left, look(*expr.second, frame, scratch), *this);
+}
+
+Value Renderer::evaluate_compare(const Expr& expr, Frame& frame) {
+    Value left = evaluate(*expr.first, frame);
+    for (std::size_t i = 0; i < expr.items.size(); ++i) {
+        Value right = evaluate(*expr.items[i], frame);
+        step();
+        if (!compare(expr.comparisons[i], left, right)) return false;
+        left = std::move(right);
+    }
+    return true;
+}
+
+Value Renderer::evaluate_conditional(const Expr& expr, Frame& frame) {
+    if (evaluate_truth(*expr.first, frame)) return evaluate(*expr.second, frame);
+    if (expr.third) return evaluate(*expr.third, frame);
+    return Value::undefined(UndefinedKind::Default, Value(), Value::missing(), expr.text);
+}
+
+Value Renderer::evaluate_concat(const Expr& expr, Frame& frame) {
+    const Values parts = evaluate_items(expr.items, frame);
+    std::string text;
+    bool is_markup = false;
+    if (expr.escaping != Escaping::Off) {
+        for (const Value& part : parts) is_markup = is_markup || has_html(part);
+    }
+    for (const Value& part : parts) {
+        if (is_markup) {
+            append_escaped(text, part);
+        } else {
+            append_str(text, part);
+        }
+        check_bytes(text.size());
+    }
+    return is_markup ? Value::markup(text) : Value(text);
+}
+
+Value Renderer::evaluate_item(const Expr& expr, Frame& frame) {
+    const Value object = evaluate(*expr.first, frame);
+    const Expr& key = *expr.second;
+    if (key.kind == ExprKind::Slice) {
+        const auto part = [&](const Expr* bound) { return bound ? evaluate(*bound, frame) : Value(); };
+        const Value start = part(key.first);
+        const Value stop = part(key.second);
+        const Value by = part(key.third);
+        return get_slice(*this, object, start, stop, by);
+    }
+    Value scratch;
+    return get_item(*this, object, look(key, frame, scratch));
+}
+
+void Renderer::evaluate_arguments(const Expr& expr, Frame& frame, CallValues& values) {
+    for (const Expr* item : expr.items) {
+        Value value = evaluate(*item, frame);
+        values.add() = std::move(value);
+    }
+    if (!expr.is_spread) return;
+    const auto add_keyword = [&](const Value& name, Value value) {
+        if (!name.is_string()) fail(ErrorKind::Type, "keywords must be strings");
+        for (const Keyword& known : values.keywords) {
+            if (known.name.string() == name.string()) {
+                fail(ErrorKind::Type, "got multiple values for keyword argument '" + std::string(name.string()) + "'");
+            }
+        }
+        values.keywords.push_back({name, std::move(value)});
+    };
+    for (const KeywordExpr& keyword : expr.call->keywords) add_keyword(keyword.name, evaluate(*keyword.value, frame));
+    if (expr.call->rest) {
+        for (Value& value : collect(evaluate(*expr.call->rest, frame), *this)) values.add() = std::move(value);
+    }
+    if (expr.call->rest_keywords) {
+        const Value rest = evaluate(*expr.call->rest_keywords, frame);
+        if (!rest.is(Kind::Dict)) {
+            refuse_undefined(rest);
+            fail(ErrorKind::Type, "argument after ** must be a mapping, not " + std::string(type_name(rest)));
+        }
+        for (const Dict::Entry& entry : rest.dictionary().entries()) add_keyword(entry.key, entry.value);
+    }
+}
+
+Value Renderer::evaluate_call(const Expr& expr, Frame& frame) {
+    step();
+    const Expr& callee = *expr.first;
+    CallValues values;
+    if (callee.kind == ExprKind::Attribute && callee.methods) {
+        const Value object = evaluate(*callee.first, frame);
+        if (const detail::Builtin* method = callee.methods->by_kind[static_cast<std::size_t>(object.kind())]) {
+            evaluate_arguments(expr, frame, values);
+            return call_builtin(*method, object, {values.positional(), values.keywords, this}, *this);
+        }
+        const Value function = get_attribute(*this, object, callee.value);
+        evaluate_arguments(expr, frame, values);
+        return call(function, {values.positional(), values.keywords, this});
+    }
+    const Value function = evaluate(callee, frame);
+    evaluate_arguments(expr, frame, values);
+    return call(function, {values.positional(), values.keywords, this});
+}
+
+Value Renderer::evaluate_filter(const Expr& expr, Frame& frame) {
+    step();
+    CallValues values;
+    const bool is_custom = !expr.callable.is_none();
+    const Value self = expr.first ? evaluate(*expr.first, frame) : std::exchange(filter_input_, Value());
+    if (is_custom) values.add() = self;
+    evaluate_arguments(expr, frame, values);
+    const Arguments arguments{values.positional(), values.keywords, this};
+    Value result;
+    if (expr.builtin) {
+        result = call_builtin(*expr.builtin, self, arguments, *this);
+    } else if (is_custom) {
+        result = call(expr.callable, arguments);
+    } else {
+        const std::string kind = expr.kind == ExprKind::Filter ? "filter" : "test";
+        fail(ErrorKind::Runtime, "No " + kind + " named " + to_repr(expr.value) + " found.");
+    }
+    return result;
+}
+
+}  // namespace indrik::templates

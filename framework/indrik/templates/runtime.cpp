@@ -1,0 +1,79 @@
+#include "indrik/templates/runtime.hpp"
+
+#include "indrik/templates/dict.hpp"
+#include "indrik/templates/environment.hpp"
+#include "indrik/templates/errors.hpp"
+
+namespace indrik::templates {
+
+namespace {
+constexpr std::uint64_t kStepsBetweenClockChecks = 4096;
+}
+
+Runtime::Runtime(const Environment& environment)
+    : environment_(environment), limits_(environment.limits()), steps_left_(limits_.steps()) {
+    if (limits_.time().count() > 0) {
+        deadline_ = std::chrono::steady_clock::now() + limits_.time();
+        next_clock_check_ = steps_left_;
+    }
+}
+
+Runtime::~Runtime() {
+    for (const Value& object : tracked_) object.object().clear();
+}
+
+Value Runtime::undefined(Value name, Value owner, std::string hint) const {
+    return Value::undefined(environment_.undefined(), std::move(name), std::move(owner), std::move(hint));
+}
+
+void Runtime::adopt(const Value& container, const Value& item) {
+    if (item.is(Kind::Object)) {
+        track(item);
+        return;
+    }
+    if (!item.is_sequence() && !item.is(Kind::Dict)) return;
+    Values todo{item};
+    while (!todo.empty()) {
+        const Value next = std::move(todo.back());
+        todo.pop_back();
+        step();
+        if (next.is_same(container)) fail(ErrorKind::Value, "a container cannot hold itself");
+        const auto look = [&](const Value& inner) {
+            if (inner.is(Kind::Object)) track(inner);
+            if (inner.is_sequence() || inner.is(Kind::Dict)) todo.push_back(inner);
+        };
+        if (next.is_sequence()) {
+            for (const Value& inner : next.items()) look(inner);
+        } else {
+            for (const Dict::Entry& entry : next.dictionary().entries()) {
+                look(entry.key);
+                look(entry.value);
+            }
+        }
+    }
+}
+
+void Runtime::refuse_steps() const {
+    fail(ErrorKind::Limit, "the template takes more than " + std::to_string(limits_.steps()) + " steps");
+}
+
+void Runtime::refuse_bytes() const {
+    fail(ErrorKind::Limit,
+         "the template makes a text of more than " + std::to_string(limits_.output_bytes()) + " bytes");
+}
+
+void Runtime::refuse_depth() {
+    --depth_;
+    fail(ErrorKind::Recursion, "maximum recursion depth exceeded (" + std::to_string(limits_.recursion()) + ")");
+}
+
+void Runtime::check_clock() {
+    if (limits_.time().count() == 0) return;
+    if (std::chrono::steady_clock::now() > deadline_) {
+        fail(ErrorKind::Limit,
+             "the template takes longer than " + std::to_string(limits_.time().count()) + " ms");
+    }
+    next_clock_check_ = steps_left_ > kStepsBetweenClockChecks ? steps_left_ - kStepsBetweenClockChecks : 0;
+}
+
+}  // namespace indrik::templates

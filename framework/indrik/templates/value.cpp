@@ -1,0 +1,117 @@
+#include "indrik/templates/value.hpp"
+
+#include <cstring>
+#include <functional>
+#include <new>
+
+#include "indrik/templates/detail/utf8.hpp"
+#include "indrik/templates/dict.hpp"
+#include "indrik/templates/object.hpp"
+
+namespace indrik::templates {
+
+namespace {
+
+constexpr std::size_t kUnknown = static_cast<std::size_t>(-1);
+constexpr int kMaxNestedDestruction = 64;
+
+/// Values whose destruction waits because the stack is deep already (a list in a list in a list ...).
+struct Pending {
+    int depth = 0;
+    Values values;
+};
+thread_local Pending pending;
+
+void destroy_container(Kind kind, detail::Shared* shared) noexcept {
+    switch (kind) {
+        case Kind::Undefined: delete static_cast<detail::UndefinedData*>(shared); break;
+        case Kind::List:
+        case Kind::Tuple: delete static_cast<detail::ListData*>(shared); break;
+        case Kind::Dict: delete static_cast<detail::DictData*>(shared); break;
+        default: delete static_cast<Object*>(shared); break;
+    }
+}
+
+}  // namespace
+
+Value::Value(std::string_view text, bool is_markup) : kind_(Kind::String), is_markup_(is_markup) {
+    void* memory = ::operator new(sizeof(detail::Text) + text.size());
+    text_ = new (memory) detail::Text{{}, text.size(), kUnknown, 0};
+    if (!text.empty()) std::memcpy(text_->data(), text.data(), text.size());
+}
+
+Value Value::list(Values items) {
+    Value value(Kind::List);
+    value.list_ = new detail::ListData{{}, std::move(items)};
+    return value;
+}
+
+Value Value::tuple(Values items) {
+    Value value = list(std::move(items));
+    value.kind_ = Kind::Tuple;
+    return value;
+}
+
+Value Value::dict() { return dict(Dict()); }
+
+Value Value::dict(Dict entries) {
+    Value value(Kind::Dict);
+    value.dict_ = new detail::DictData{{}, std::move(entries)};
+    return value;
+}
+
+Value Value::dict(std::initializer_list<std::pair<std::string_view, Value>> entries) {
+    Dict result;
+    for (const auto& [key, value] : entries) result.set(Value(key), value);
+    return dict(std::move(result));
+}
+
+Value Value::object(Object* object) noexcept {
+    Value value(Kind::Object);
+    value.shared_ = object;
+    return value;
+}
+
+Value Value::undefined(UndefinedKind kind, Value name, Value owner, std::string hint) {
+    Value value(Kind::Undefined);
+    value.undefined_ = new detail::UndefinedData{{}, kind, std::move(name), std::move(owner), std::move(hint)};
+    return value;
+}
+
+void Value::destroy() noexcept {
+    if (kind_ == Kind::String) {
+        ::operator delete(static_cast<void*>(text_));
+        return;
+    }
+    if (pending.depth >= kMaxNestedDestruction) {
+        shared_->references = 1;
+        pending.values.push_back(Value(Kind::None));
+        Value& kept = pending.values.back();
+        kept.kind_ = kind_;
+        kept.shared_ = shared_;
+        return;
+    }
+    ++pending.depth;
+    destroy_container(kind_, shared_);
+    --pending.depth;
+    if (pending.depth == 0) {
+        while (!pending.values.empty()) {
+            Value last = std::move(pending.values.back());
+            pending.values.pop_back();
+        }
+        // Nothing is kept of what a deep structure needed.
+        if (pending.values.capacity() != 0) Values().swap(pending.values);
+    }
+}
+
+std::size_t Value::length() const noexcept {
+    if (text_->length == kUnknown) text_->length = detail::count_points(string());
+    return text_->length;
+}
+
+std::size_t Value::text_hash() const noexcept {
+    if (text_->hash == 0) text_->hash = std::hash<std::string_view>()(string()) | 1;
+    return text_->hash;
+}
+
+}  // namespace indrik::templates

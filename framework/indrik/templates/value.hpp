@@ -1,0 +1,187 @@
+#pragma once
+// Values of templates: what Python's objects are to Jinja2. One small tagged type, counted without atomics: a value and
+// everything it refers to belongs to one thread.
+//
+//   Value name("World");                               // a string: UTF-8 bytes, counted and sliced by code points
+//   Value page = Value::dict({{"title", "Home"}, {"count", 3}});
+//   Value safe = Value::markup("<b>bold</b>");         // markupsafe.Markup: is not escaped again
+
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace indrik::templates {
+
+class Dict;
+class Object;
+class Value;
+using Values = std::vector<Value>;
+
+/// The kinds from Undefined on own memory. Missing is no value: it marks variables without one.
+enum class Kind : std::uint8_t {
+    Missing, None, Bool, Int, Float, Undefined, String, List, Tuple, Dict, Object
+};
+
+/// What an undefined value may be used for: Jinja2's Undefined, StrictUndefined, ChainableUndefined, DebugUndefined.
+enum class UndefinedKind : std::uint8_t { Default, Strict, Chainable, Debug };
+
+namespace detail {
+struct Text;
+struct UndefinedData;
+struct ListData;
+struct DictData;
+struct Shared {
+    std::uint32_t references = 1;
+};
+}  // namespace detail
+
+class Value {
+public:
+    Value() noexcept : kind_(Kind::None), int_(0) {}
+    Value(std::nullptr_t) noexcept : Value() {}
+    Value(bool value) noexcept : kind_(Kind::Bool), int_(value ? 1 : 0) {}
+    template <std::integral T>
+        requires(!std::same_as<T, bool> && !std::same_as<T, char>)
+    Value(T value) noexcept : kind_(Kind::Int), int_(static_cast<std::int64_t>(value)) {}
+    Value(double value) noexcept : kind_(Kind::Float), float_(value) {}
+    Value(std::string_view text) : Value(text, false) {}
+    Value(const std::string& text) : Value(std::string_view(text), false) {}
+    Value(const char* text) : Value(std::string_view(text), false) {}
+
+    static Value missing() noexcept { return Value(Kind::Missing); }
+    /// Text that is not escaped when it is written.
+    static Value markup(std::string_view text) { return Value(text, true); }
+    static Value list(Values items = {});
+    static Value tuple(Values items = {});
+    static Value dict();
+    static Value dict(Dict entries);
+    static Value dict(std::initializer_list<std::pair<std::string_view, Value>> entries);
+    /// Takes over the reference that `new` made.
+    static Value object(Object* object) noexcept;
+    /// An undefined value: of a name (or key) of `owner`, Missing for a variable; the hint replaces the usual message.
+    static Value undefined(UndefinedKind kind, Value name, Value owner, std::string hint = {});
+
+    Value(const Value& other) noexcept
+        : kind_(other.kind_), is_markup_(other.is_markup_), int_(other.int_) {
+        if (owns()) ++shared_->references;
+    }
+    Value(Value&& other) noexcept
+        : kind_(other.kind_), is_markup_(other.is_markup_), int_(other.int_) {
+        other.kind_ = Kind::None;
+    }
+    Value& operator=(const Value& other) noexcept {
+        Value copy(other);
+        swap(copy);
+        return *this;
+    }
+    Value& operator=(Value&& other) noexcept {
+        Value taken(std::move(other));
+        swap(taken);
+        return *this;
+    }
+    ~Value() {
+        if (owns() && --shared_->references == 0) destroy();
+    }
+    void swap(Value& other) noexcept {
+        std::swap(kind_, other.kind_);
+        std::swap(is_markup_, other.is_markup_);
+        std::swap(int_, other.int_);
+    }
+
+    Kind kind() const noexcept { return kind_; }
+    bool is(Kind kind) const noexcept { return kind_ == kind; }
+    bool is_missing() const noexcept { return kind_ == Kind::Missing; }
+    bool is_none() const noexcept { return kind_ == Kind::None; }
+    bool is_undefined() const noexcept { return kind_ == Kind::Undefined; }
+    bool is_string() const noexcept { return kind_ == Kind::String; }
+    /// A bool counts as an integer, as in Python.
+    bool is_integer() const noexcept { return kind_ == Kind::Int || kind_ == Kind::Bool; }
+    bool is_number() const noexcept { return is_integer() || kind_ == Kind::Float; }
+    bool is_sequence() const noexcept { return kind_ == Kind::List || kind_ == Kind::Tuple; }
+    bool is_markup() const noexcept { return is_markup_; }
+
+    /// REQUIRES (each): a value of that kind.
+    std::int64_t integer() const noexcept { return int_; }
+    double floating() const noexcept { return float_; }
+    /// Of any number.
+    double number() const noexcept {
+        return kind_ == Kind::Float ? float_ : static_cast<double>(int_);
+    }
+    std::string_view string() const noexcept;
+    Values& items() const noexcept;  // of a list or tuple
+    Dict& dictionary() const noexcept;
+    Object& object() const noexcept;  // include object.hpp
+    detail::UndefinedData& undefined_data() const noexcept { return *undefined_; }
+    /// The object as a T, or nullptr.
+    template <class T>
+    T* as() const noexcept;
+
+    /// Of a string: code points; constant time after the first call.
+    std::size_t length() const noexcept;
+    bool is_ascii() const noexcept { return length() == string().size(); }
+    /// Of a string: kept after the first call.
+    std::size_t text_hash() const noexcept;
+    /// The same text, safe or not.
+    Value as_markup(bool safe = true) const {
+        Value copy(*this);
+        copy.is_markup_ = safe;
+        return copy;
+    }
+    /// Whether both are the same in memory (Python's `is`).
+    bool is_same(const Value& other) const noexcept {
+        return kind_ == other.kind_ && is_markup_ == other.is_markup_ && int_ == other.int_;
+    }
+
+private:
+    explicit Value(Kind kind) noexcept : kind_(kind), int_(0) {}
+    Value(std::string_view text, bool is_markup);
+    bool owns() const noexcept { return kind_ >= Kind::Undefined; }
+    void destroy() noexcept;
+
+    Kind kind_;
+    bool is_markup_ = false;
+    union {
+        std::int64_t int_;
+        double float_;
+        detail::Shared* shared_;
+        detail::Text* text_;
+        detail::ListData* list_;
+        detail::DictData* dict_;
+        detail::UndefinedData* undefined_;
+    };
+};
+
+static_assert(sizeof(Value) <= 16);
+
+namespace detail {
+
+struct UndefinedData : Shared {
+    UndefinedKind kind = UndefinedKind::Default;
+    Value name;
+    Value owner = Value::missing();
+    std::string hint;
+};
+
+struct ListData : Shared {
+    Values items;
+};
+
+/// The bytes follow the header.
+struct Text : Shared {
+    std::size_t size;
+    mutable std::size_t length;  // npos until it was asked for
+    mutable std::size_t hash;    // 0 until it was asked for
+    const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
+    char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
+};
+
+}  // namespace detail
+
+inline std::string_view Value::string() const noexcept { return {text_->data(), text_->size}; }
+inline Values& Value::items() const noexcept { return list_->items; }
+
+}  // namespace indrik::templates
