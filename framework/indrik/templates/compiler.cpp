@@ -157,7 +157,6 @@ void Compiler::add_output(Stmt& stmt, Expr* expr, Frame& frame) {
     if (is_data) {
         text = std::string(expr->value.string());
     } else {
-        line_ = expr->line;
         compile_expr(*expr, frame);
         if (is_constant(*expr) && !is_volatile_) {
             try {
@@ -175,6 +174,7 @@ void Compiler::add_output(Stmt& stmt, Expr* expr, Frame& frame) {
         }
     }
     if (!is_text) {
+        line_ = expr->line;
         stmt.output.push_back({{}, expr, expr->line, escaping()});
     } else if (!stmt.output.empty() && !stmt.output.back().expr) {
         stmt.output.back().text += text;

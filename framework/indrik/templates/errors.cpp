@@ -6,11 +6,11 @@ namespace indrik::templates {
 
 namespace {
 
-constexpr std::array<std::string_view, 19> kNames = {
+constexpr std::array<std::string_view, 20> kNames = {
     "TemplateSyntaxError", "TemplateAssertionError", "TemplateNotFound", "TemplatesNotFound", "TemplateRuntimeError",
     "UndefinedError", "FilterArgumentError", "SecurityError", "TypeError", "ValueError", "KeyError", "IndexError",
     "AttributeError", "ZeroDivisionError", "OverflowError", "RecursionError", "AssertionError", "UnicodeDecodeError",
-    "LimitError"};
+    "RuntimeError", "LimitError"};
 
 std::string_view line_of(std::string_view source, int line) {
     for (int i = 1; i < line; ++i) {

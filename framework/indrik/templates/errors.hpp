@@ -16,7 +16,7 @@ namespace indrik::templates {
 /// Jinja2's exceptions, then Python's as they come out of filters and operators, then this engine's limits.
 enum class ErrorKind : std::uint8_t {
     Syntax, Assertion, NotFound, NoneFound, Runtime, Undefined, FilterArgument, Security,
-    Type, Value, Key, Index, Attribute, ZeroDivision, Overflow, Recursion, AssertionFailed, UnicodeDecode,
+    Type, Value, Key, Index, Attribute, ZeroDivision, Overflow, Recursion, AssertionFailed, UnicodeDecode, State,
     Limit
 };
 

@@ -92,7 +92,7 @@ Value Cycler::attribute(std::string_view name) {
 }
 
 Value make_cycler(Call& call) {
-    if (call.rest.empty()) fail(ErrorKind::Runtime, "at least one item has to be provided");
+    if (call.rest.empty()) fail(ErrorKind::State, "at least one item has to be provided");
     return make_object<Cycler>(Values(call.rest.begin(), call.rest.end()));
 }
 

@@ -168,7 +168,7 @@ public:
     DictViewIterator(const Value& dict, DictPart part) : dict_(dict), part_(part), size_(dict.dictionary().size()) {}
     bool next(Value& item) override {
         const Dict& dict = dict_.dictionary();
-        if (dict.size() != size_) fail(ErrorKind::Runtime, "dictionary changed size during iteration");
+        if (dict.size() != size_) fail(ErrorKind::State, "dictionary changed size during iteration");
         if (index_ >= size_) return false;
         const Dict::Entry& entry = dict.entries()[index_++];
         item = part_ == DictPart::Keys ? entry.key : part_ == DictPart::Values ? entry.value : Value::tuple({entry.key, entry.value});

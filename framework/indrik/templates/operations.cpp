@@ -177,7 +177,7 @@ public:
     explicit DictIterator(const Value& dict) : dict_(dict), size_(dict.dictionary().size()) {}
     bool next(Value& item) override {
         const Dict& dict = dict_.dictionary();
-        if (dict.size() != size_) fail(ErrorKind::Runtime, "dictionary changed size during iteration");
+        if (dict.size() != size_) fail(ErrorKind::State, "dictionary changed size during iteration");
         if (index_ >= size_) return false;
         item = dict.entries()[index_++].key;
         return true;

@@ -137,11 +137,12 @@ Value Renderer::evaluate_concat(const Expr& expr, Frame& frame) {
     std::string text;
     bool is_markup = false;
     if (expr.escaping != Escaping::Off) {
-        for (const Value& part : parts) is_markup = is_markup || has_html(part);
+        // Objects become plain text first, even those that have markup: so Jinja2 joins.
+        for (const Value& part : parts) is_markup = is_markup || part.is_markup();
     }
     for (const Value& part : parts) {
         if (is_markup) {
-            append_escaped(text, part);
+            append_escaped(text, soft_str(part));
         } else {
             append_str(text, part);
         }
