@@ -76,7 +76,9 @@ public:
     virtual void clear() {}
 };
 
-inline Object& Value::object() const noexcept { return static_cast<Object&>(*shared_); }
+inline Object& Value::object() const noexcept {
+    return static_cast<Object&>(*shared_);
+}
 
 template <class T, class... Args>
 Value make_object(Args&&... args) {

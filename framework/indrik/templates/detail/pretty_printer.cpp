@@ -27,18 +27,23 @@ bool safe_less(const Value& a, const Value& b) {
 std::vector<const Dict::Entry*> sorted_entries(const Dict& dict) {
     std::vector<const Dict::Entry*> entries;
     for (const Dict::Entry& entry : dict.entries()) entries.push_back(&entry);
-    std::stable_sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) { return safe_less(a->key, b->key); });
+    std::stable_sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) {
+        return safe_less(a->key, b->key);
+    });
     return entries;
 }
 
-std::int64_t width_of(std::string_view text) { return static_cast<std::int64_t>(count_points(text)); }
+std::int64_t width_of(std::string_view text) {
+    return static_cast<std::int64_t>(count_points(text));
+}
 
 class PrettyPrinter {
 public:
     std::string out;
 
     void print(const Value& value, std::int64_t indent, std::int64_t allowance, int level) {
-        if (level > kMaxDepth) fail(ErrorKind::Recursion, "a value is nested too deeply to be printed");
+        if (level > kMaxDepth)
+            fail(ErrorKind::Recursion, "a value is nested too deeply to be printed");
         const std::string repr = line_of(value, level);
         if (width_of(repr) <= kWidth - indent - allowance) {
             out += repr;
@@ -62,7 +67,8 @@ public:
 
 private:
     static std::string line_of(const Value& value, int level) {
-        if (level > kMaxDepth) fail(ErrorKind::Recursion, "a value is nested too deeply to be printed");
+        if (level > kMaxDepth)
+            fail(ErrorKind::Recursion, "a value is nested too deeply to be printed");
         if (value.is(Kind::Dict)) {
             std::string text = "{";
             for (const Dict::Entry* entry : sorted_entries(value.dictionary())) {
@@ -81,7 +87,9 @@ private:
         return text + (value.is(Kind::List) ? "]" : ")");
     }
 
-    void new_line(std::int64_t indent) { out += "\n" + std::string(static_cast<std::size_t>(indent), ' '); }
+    void new_line(std::int64_t indent) {
+        out += "\n" + std::string(static_cast<std::size_t>(indent), ' ');
+    }
 
     void print_items(const Values& items, std::int64_t indent, std::int64_t allowance, int level) {
         ++indent;
@@ -101,7 +109,10 @@ private:
             const std::string key = line_of(entries[i]->key, level);
             out += key + ": ";
             const bool is_last = i + 1 == entries.size();
-            print(entries[i]->value, indent + 1 + width_of(key) + 2, is_last ? allowance + 1 : 1, level);
+            print(entries[i]->value,
+                  indent + 1 + width_of(key) + 2,
+                  is_last ? allowance + 1 : 1,
+                  level);
             if (is_last) break;
             out += ',';
             new_line(indent + 1);
