@@ -34,8 +34,14 @@ TEST_F(FileSystemLoaderTest, FindsFilesBelowItsFolder) {
 
 TEST_F(FileSystemLoaderTest, NeverLeavesItsFolder) {
     const FileSystemLoader loader((folder_ / "site").string());
-    for (const std::string_view name :
-         {"../secret.txt", "sub/../../secret.txt", "/etc/passwd", "..", "", "sub", "a.html\0x"}) {
+    const std::string_view names[] = {"../secret.txt",
+                                      "sub/../../secret.txt",
+                                      "/etc/passwd",
+                                      "..",
+                                      "",
+                                      "sub",
+                                      std::string_view("a.html\0x", 8)};
+    for (const std::string_view name : names) {
         EXPECT_FALSE(loader.load(name)) << name;
     }
     EXPECT_FALSE(loader.load((folder_ / "secret.txt").string()));
