@@ -3,6 +3,7 @@
 #include <random>
 
 #include "indrik/templates/detail/filters.hpp"
+#include "indrik/templates/detail/merge_sort.hpp"
 #include "indrik/templates/detail/tables.hpp"
 #include "indrik/templates/detail/text.hpp"
 #include "indrik/templates/dict.hpp"
@@ -18,7 +19,7 @@ Values sorted(Values items, const Values& keys, bool is_reversed, Runtime& runti
     std::vector<std::size_t> order(items.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     if (is_reversed) std::reverse(order.begin(), order.end());
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    merge_sort(order, [&](std::size_t a, std::size_t b) {
         runtime.step();
         return less(keys[a], keys[b]);
     });

@@ -113,7 +113,7 @@ Lexer::Lexer(std::string_view source, const Syntax& syntax)
         constexpr int kByName[] = {0, 2, 1, 5, 4, 3};
         return std::tuple(rule.start.size(), kByName[static_cast<std::size_t>(rule.kind)]);
     };
-    std::stable_sort(rules_.begin(), rules_.end(), [&](const RootRule& a, const RootRule& b) {
+    std::sort(rules_.begin(), rules_.end(), [&](const RootRule& a, const RootRule& b) {
         return rank(a) > rank(b);
     });
 }

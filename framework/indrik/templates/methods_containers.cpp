@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "indrik/templates/detail/merge_sort.hpp"
 #include "indrik/templates/detail/methods.hpp"
 #include "indrik/templates/dict.hpp"
 #include "indrik/templates/operations.hpp"
@@ -114,9 +115,7 @@ Value do_sort(Call& call) {
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     const bool is_reversed = call.flag(1);
     if (is_reversed) std::reverse(order.begin(), order.end());
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return less(keys[a], keys[b]);
-    });
+    merge_sort(order, [&](std::size_t a, std::size_t b) { return less(keys[a], keys[b]); });
     if (is_reversed) std::reverse(order.begin(), order.end());
     const Values before = items_of(call);
     Values after;

@@ -34,14 +34,14 @@ TEST_F(FileSystemLoaderTest, FindsFilesBelowItsFolder) {
 
 TEST_F(FileSystemLoaderTest, NeverLeavesItsFolder) {
     const FileSystemLoader loader((folder_ / "site").string());
-    const std::string_view names[] = {"../secret.txt",
-                                      "sub/../../secret.txt",
-                                      "/etc/passwd",
-                                      "..",
-                                      "",
-                                      "sub",
-                                      std::string_view("a.html\0x", 8)};
-    for (const std::string_view name : names) {
+    for (const std::string_view name :
+         std::initializer_list<std::string_view>{"../secret.txt",
+                                                 "sub/../../secret.txt",
+                                                 "/etc/passwd",
+                                                 "..",
+                                                 "",
+                                                 "sub",
+                                                 std::string_view("a.html\0x", 8)}) {
         EXPECT_FALSE(loader.load(name)) << name;
     }
     EXPECT_FALSE(loader.load((folder_ / "secret.txt").string()));

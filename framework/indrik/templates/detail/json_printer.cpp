@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "indrik/templates/detail/merge_sort.hpp"
 #include "indrik/templates/detail/utf8.hpp"
 #include "indrik/templates/dict.hpp"
 #include "indrik/templates/object.hpp"
@@ -171,9 +172,7 @@ private:
     void print_dict(const Dict& dict) {
         std::vector<const Dict::Entry*> entries;
         for (const Dict::Entry& entry : dict.entries()) entries.push_back(&entry);
-        std::stable_sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) {
-            return less(a->key, b->key);
-        });
+        merge_sort(entries, [](const auto* a, const auto* b) { return less(a->key, b->key); });
         out += '{';
         enter();
         bool is_first = true;

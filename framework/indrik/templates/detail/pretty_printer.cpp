@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "indrik/templates/detail/merge_sort.hpp"
 #include "indrik/templates/detail/text.hpp"
 #include "indrik/templates/detail/unicode.hpp"
 #include "indrik/templates/detail/utf8.hpp"
@@ -27,9 +28,7 @@ bool safe_less(const Value& a, const Value& b) {
 std::vector<const Dict::Entry*> sorted_entries(const Dict& dict) {
     std::vector<const Dict::Entry*> entries;
     for (const Dict::Entry& entry : dict.entries()) entries.push_back(&entry);
-    std::stable_sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) {
-        return safe_less(a->key, b->key);
-    });
+    merge_sort(entries, [](const auto* a, const auto* b) { return safe_less(a->key, b->key); });
     return entries;
 }
 
