@@ -1,9 +1,13 @@
-// Chains of redirections that end at /get.
+// Redirections: chains that end at /get, and to wherever the client likes.
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
+#include <indrik/core/strings.hpp>
+
 #include "handlers.hpp"
+#include "parameters.hpp"
 #include "text.hpp"
 
 namespace httpbin {
@@ -24,8 +28,7 @@ std::string origin_of(const web::Request& request) {
 }  // namespace
 
 web::Response redirect(web::Request& request) {
-    const auto kind = request.query().get("absolute", "false");
-    const bool absolute = kind == "true" || kind == "True";
+    const bool absolute = indrik::iequals(request.query().get("absolute", ""), "true");
     return absolute ? absolute_redirect(request) : relative_redirect(request);
 }
 
@@ -39,6 +42,18 @@ web::Response absolute_redirect(web::Request& request) {
     const auto count = remaining_redirects(request);
     if (count == 1) return web::redirect(origin_of(request) + request.url_for("get"));
     return web::redirect(origin_of(request) + request.url_for("absolute-redirect", "n", count - 1));
+}
+
+web::Response redirect_to(web::Request& request) {
+    const auto url = parameter(request, "url");
+    if (!url) throw web::HTTPBadRequest("'url' must say where to");
+    const auto status = number_parameter(request, "status_code", 302);
+    const bool is_redirection = status >= 300 && status < 400;
+    try {
+        return web::redirect(*url, is_redirection ? static_cast<int>(status) : 302);
+    } catch (const std::invalid_argument& error) {
+        throw web::HTTPBadRequest(error.what());
+    }
 }
 
 }  // namespace httpbin
