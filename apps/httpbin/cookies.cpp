@@ -64,10 +64,8 @@ web::Response set_cookies(web::Request& request) {
 
 web::Response set_cookie(web::Request& request) {
     auto response = to_cookie_list(request);
-    add_cookie(response,
-               request.match_info("name"),
-               request.match_info("value"),
-               request.is_secure());
+    add_cookie(
+        response, request.match_info("name"), request.match_info("value"), request.is_secure());
     return response;
 }
 

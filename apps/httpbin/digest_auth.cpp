@@ -90,14 +90,13 @@ bool is_right(const web::Request& request,
     if (credentials.scheme != demand.scheme || credentials.realm != kRealm || !has_kept_qop)
         return false;
     const auto user = request.match_info("user");
-    const std::string name =
-        credentials.user_hash ? http::digest_user_hash(demand.scheme, user, kRealm)
-                              : std::string(user);
+    const std::string name = credentials.user_hash
+                                 ? http::digest_user_hash(demand.scheme, user, kRealm)
+                                 : std::string(user);
     if (credentials.user_name != name) return false;
     const std::string secret =
         http::digest_secret(demand.scheme, user, kRealm, request.match_info("password"));
-    return http::verify_digest(
-        credentials, secret, request.method_name(), request.target(), body);
+    return http::verify_digest(credentials, secret, request.method_name(), request.target(), body);
 }
 
 /// One answer fewer until the nonce is stale.

@@ -84,6 +84,8 @@ Task<web::Response> image_png(web::Request& request);
 Task<web::Response> image_jpeg(web::Request& request);
 Task<web::Response> image_svg(web::Request& request);
 Task<web::Response> image_webp(web::Request& request);
+/// The 406 that says which types there are.
+web::Response only_images();
 
 // pages.cpp: for people
 web::Response front_page(web::Request& request);

@@ -52,12 +52,16 @@ Task<web::Response> send_image(web::Request& request, std::string name) {
 }
 
 Task<web::Response> refuse(web::Request&) {
-    co_return web::Response(406).json_text(
-        R"({"message": "Client did not request a supported media type.", )"
-        R"("accept": ["image/webp", "image/svg+xml", "image/jpeg", "image/png", "image/*"]})");
+    co_return only_images();
 }
 
 }  // namespace
+
+web::Response only_images() {
+    return web::Response(406).json_text(
+        R"({"message": "Client did not request a supported media type.", )"
+        R"("accept": ["image/webp", "image/svg+xml", "image/jpeg", "image/png", "image/*"]})");
+}
 
 Task<web::Response> image(web::Request& request) {
     const http::Preferences accept(http::PreferenceKind::MediaType, request.header("Accept"));

@@ -1,10 +1,11 @@
 // Redirections: chains that end at /get, and to wherever the client likes.
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include <indrik/core/strings.hpp>
+#include <indrik/http/url.hpp>
 
 #include "handlers.hpp"
 #include "parameters.hpp"
@@ -23,6 +24,21 @@ std::uint32_t remaining_redirects(const web::Request& request) {
 
 std::string origin_of(const web::Request& request) {
     return std::string(request.scheme()) + "://" + std::string(request.host());
+}
+
+/// The text with escapes for what has no place in a URL (RFC 3986), and nothing else changed.
+std::string as_url(std::string_view text) {
+    constexpr std::string_view kUnsafe = "\"<>\\^`{|}";
+    std::string url;
+    for (const char c : text) {
+        const bool is_safe = c > ' ' && c < 0x7f && kUnsafe.find(c) == std::string_view::npos;
+        if (is_safe) {
+            url += c;
+        } else {
+            url += indrik::http::percent_encode({&c, 1}, indrik::http::URLComponent::Unreserved);
+        }
+    }
+    return url;
 }
 
 }  // namespace
@@ -49,11 +65,7 @@ web::Response redirect_to(web::Request& request) {
     if (!url) throw web::HTTPBadRequest("'url' must say where to");
     const auto status = number_parameter(request, "status_code", 302);
     const bool is_redirection = status >= 300 && status < 400;
-    try {
-        return web::redirect(*url, is_redirection ? static_cast<int>(status) : 302);
-    } catch (const std::invalid_argument& error) {
-        throw web::HTTPBadRequest(error.what());
-    }
+    return web::redirect(as_url(*url), is_redirection ? static_cast<int>(status) : 302);
 }
 
 }  // namespace httpbin

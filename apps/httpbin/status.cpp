@@ -28,10 +28,6 @@ constexpr std::string_view kTeapot = R"(
     \_'-._____.-'
 )";
 
-constexpr std::string_view kAcceptable =
-    R"({"message": "Client did not request a supported media type.", )"
-    R"("accept": ["image/webp", "image/svg+xml", "image/jpeg", "image/png", "image/*"]})";
-
 /// What the server says of itself, or of the connection.
 constexpr std::string_view kFieldsOfServer[] = {"Connection",
                                                 "Content-Length",
@@ -132,7 +128,7 @@ web::Response status(web::Request& request) {
         case 402:
             return std::move(response).text("Good answers are worth paying for.\n");
         case 406:
-            return std::move(response).json_text(std::string(kAcceptable));
+            return only_images();
         case 407:
             return std::move(response).header("Proxy-Authenticate", R"(Basic realm="Fake Realm")");
         case 418:

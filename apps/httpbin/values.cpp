@@ -70,7 +70,7 @@ web::Response first_links(web::Request& request) {
 web::Response links(web::Request& request) {
     const auto count = std::max<std::uint64_t>(1, path_number(request, "n", kMaxLinks));
     const auto offset = path_number(request, "offset", kMaxLinks);
-    std::string page = "<!DOCTYPE html><html><head><title>Links</title></head><body>";
+    std::string page = "<html><head><title>Links</title></head><body>";
     for (std::uint64_t i = 0; i < count; ++i) {
         const std::string number = std::to_string(i);
         if (i == offset) {
