@@ -24,7 +24,7 @@ RANDOM = re.compile(r"\b[0-9a-f]{32,128}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-
 class Reference:
     def __init__(self):
         self._process = subprocess.Popen(
-            [sys.executable, "-B", str(pathlib.Path(__file__).with_name("reference.py"))],
+            [sys.executable, "-I", "-B", str(pathlib.Path(__file__).with_name("reference.py"))],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = self._process.stdout.readline()
         if not line:
