@@ -152,7 +152,7 @@ class Documents(HttpbinTest):
 
     def test_static_files_are_listed_and_served(self):
         listing = self.assert_type("text/html; charset=utf-8", "/static/").decode()
-        for name, content_type in (("player.html", "text/html; charset=utf-8"), ("style.css", "text/css; charset=utf-8"),
+        for name, content_type in (("player.html", "text/html"), ("style.css", "text/css"),
                                    ("indrik.webp", "image/webp"), ("melody.wav", "audio/x-wav")):
             self.assertIn(f'"/static/{name}"', listing)
             self.assertIn(self.get(f"/static/{name}")[1]["Content-Type"], (content_type, "audio/wav"))
