@@ -1,7 +1,7 @@
 """apps/httpbin: answers that come in pieces, or take their time."""
 
-import hashlib
 import base64
+import hashlib
 import json
 import socket
 import string
@@ -67,6 +67,17 @@ class Streams(HttpbinTest):
         for wrong in ("numbytes=0", "numbytes=-1", "numbytes=x", "duration=x", "duration=-1", "duration=nan", "delay=x", "code=x",
                       "code=100", "code=600", "code=99999999999999999999"):
             self.assertEqual(400, self.get("/drip?" + wrong)[0], wrong)
+
+    def test_clients_that_do_not_read_cost_no_memory(self):
+        before = self.server.worker_memory()
+        connections = [self.server.connect() for _ in range(20)]
+        for connection in connections:
+            connection.request("GET", "/drip?duration=0&numbytes=10000000")
+            connection.sock.recv(1)
+        self.assertEqual(200, self.get("/get")[0])
+        for connection in connections:
+            connection.close()
+        self.assertLess(self.server.worker_memory() - before, 100_000_000)  # of 200: a sanitizer keeps what was freed
 
     def test_early_hints_come_before_the_answer(self):
         head, answer = self.raw("/early-hints").split(b"\r\n\r\n", 1)

@@ -38,6 +38,13 @@ class Upload(HttpbinTest):
         file, = json.loads(text)["files"]
         self.assertEqual((200, 20 * len(block), hashlib.sha256(block * 20).hexdigest()), (status, file["size"], file["sha256"]))
 
+    def test_a_huge_file_costs_no_memory(self):
+        before = self.server.worker_memory()
+        block = bytes(1 << 20)
+        status, _, text = self.upload(iter([part(b'name="f"; filename="huge"', b"")[:-2], *[block] * 64, b"\r\n--X--\r\n"]))
+        self.assertEqual((200, 64 << 20), (status, json.loads(text)["files"][0]["size"]))
+        self.assertLess(self.server.worker_memory() - before, 32 << 20)
+
     def test_a_browser_gets_a_page(self):
         body = part(b'name="f"; filename="<b>&.txt"', b"text") + part(b'name="<i>"', b"<u>") + b"--X--\r\n"
         status, fields, text = self.upload(body, {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
