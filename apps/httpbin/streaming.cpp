@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <indrik/core/crypto.hpp>
@@ -72,11 +73,12 @@ Task<web::Response> drip(web::Request& request) {
     response.content_type("application/octet-stream");
     response.content_length(static_cast<std::uint64_t>(plan.bytes));
     co_await response.prepare(request);
+    const std::string piece(kPieceBytes, '*');
+    const std::string_view drops = piece;
     const auto begin = Clock::now();
     for (std::int64_t sent = 0; sent < plan.bytes;) {
         const auto due = std::min(plan.fallen(Clock::now() - begin) - sent, kPieceBytes);
-        const std::string drops(static_cast<std::size_t>(due), '*');
-        co_await response.write_view(drops);
+        co_await response.write_view(drops.substr(0, static_cast<std::size_t>(due)));
         sent += due;
         const auto next = begin + to_clock(plan.time_of(sent));
         if (sent == plan.bytes || next <= Clock::now()) continue;
