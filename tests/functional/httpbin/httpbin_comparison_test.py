@@ -32,7 +32,8 @@ class Reference:
             if self._process.returncode == 77:
                 raise unittest.SkipTest(message)
             raise RuntimeError(message)
-        self.port = int(line)
+        facts = json.loads(line)
+        self.port, self.routes = facts["port"], facts["routes"]
 
     def close(self):
         self._process.stdin.close()
@@ -109,6 +110,16 @@ class Comparison(unittest.TestCase):
         cls.addClassCleanup(cls.reference.close)
         cls.server = served.Application(os.environ["INDRIK_COMMAND"], os.environ["INDRIK_MODULE"])
         cls.enterClassContext(cls.server)
+
+    def test_every_route_of_the_original_is_compared(self):
+        kinds = {"int:": r"\d+", "path:": ".+", "": "[^/]+"}
+        for methods, rule in self.reference.routes:
+            if rule == "/static/<path:filename>":
+                continue  # Flask's own: there are no such files
+            pattern = re.sub(r"<(int:|path:|)\w+>", lambda match: kinds[match[1]], rule)
+            compared = {case.method for case in CASES if re.fullmatch(pattern, case.path.split("?")[0])}
+            self.assertLessEqual(set(methods), compared, rule)
+        self.assertGreater(len(self.reference.routes), 45)
 
     def test_both_answer_alike_but_for_the_listed_differences(self):
         used = set()
