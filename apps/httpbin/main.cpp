@@ -1,7 +1,7 @@
 // httpbin on Indrik: a service that tells clients what they have sent, and answers as they ask for.
 
-#include <initializer_list>
 #include <random>
+#include <string_view>
 
 #include "handlers.hpp"
 #include "pages.hpp"
@@ -11,12 +11,15 @@ namespace web = indrik::web;
 
 namespace {
 
-/// One handler for several methods. A GET route answers HEAD as well.
-void add_for_methods(web::Application& app,
-                     std::initializer_list<std::string_view> methods,
-                     std::string_view path,
-                     const web::Handler& handler) {
-    for (const std::string_view method : methods) app.add_route(web::route(method, path, handler));
+constexpr std::string_view kEveryMethod[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"};
+
+/// One handler for all methods. That of GET answers HEAD as well.
+void add_for_every_method(web::Application& app,
+                          std::string_view path,
+                          const web::Handler& handler) {
+    for (const std::string_view method : kEveryMethod) {
+        app.add_route(web::route(method, path, handler));
+    }
 }
 
 void add_inspection(web::Application& app) {
@@ -36,9 +39,8 @@ void add_inspection(web::Application& app) {
         web::get("/brotli", brotli),
         web::get("/zstd", zstd),
     });
-    const auto methods = {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"};
-    for (const char* const path : {"/anything", "/anything/{rest:.*}"})
-        for (const char* const method : methods) app.add_route(web::route(method, path, anything));
+    add_for_every_method(app, "/anything", anything);
+    add_for_every_method(app, "/anything/{rest:.*}", anything);
 }
 
 void add_access_and_caching(web::Application& app) {
@@ -61,8 +63,7 @@ void add_access_and_caching(web::Application& app) {
         web::get(R"(/relative-redirect/{n:\d+})", relative_redirect).name("relative-redirect"),
         web::get(R"(/absolute-redirect/{n:\d+})", absolute_redirect).name("absolute-redirect"),
     });
-    add_for_methods(
-        app, {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"}, "/redirect-to", redirect_to);
+    add_for_every_method(app, "/redirect-to", redirect_to);
 }
 
 /// What waits is cancelled when its client goes away.
@@ -83,12 +84,8 @@ void add_answers_to_order(web::Application& app) {
         web::get("/early-hints", early_hints),
         web::get("/trailers", trailers),
     });
-    add_for_methods(
-        app, {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"}, "/status/{codes}", status);
-    add_for_methods(app,
-                    {"GET", "POST", "PUT", "PATCH", "DELETE"},
-                    "/delay/{seconds}",
-                    web::cancel_on_disconnect(delay));
+    add_for_every_method(app, "/status/{codes}", status);
+    add_for_every_method(app, "/delay/{seconds}", web::cancel_on_disconnect(delay));
 }
 
 void add_documents(web::Application& app) {

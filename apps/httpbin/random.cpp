@@ -1,7 +1,6 @@
 #include "random.hpp"
 
 #include <cstdint>
-#include <limits>
 
 #include <indrik/web/application.hpp>
 
