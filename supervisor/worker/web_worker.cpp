@@ -291,6 +291,7 @@ int WebWorker::run(WorkerContext& context) {
         context.mark_failed("its factory threw: " + describe(std::current_exception()));
         return exit_codes::kApplicationLoad;
     }
+    application->set(web::kSharedMemory, shared_memory_);
     Life life(
         context, std::move(*application), std::move(access_log), std::move(tls), ticket_secret_);
     return life.run();

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "indrik/web/application.hpp"
+#include "indrik/web/shared_memory.hpp"
 #include "supervisor/worker/web_worker_tls.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
@@ -22,7 +23,9 @@ public:
 
 private:
     Factory factory_;
-    TicketSecret ticket_secret_;  // made in the master, the same for all its workers
+    // Made in the master, the same for all its workers.
+    TicketSecret ticket_secret_;
+    web::SharedMemory shared_memory_;
 };
 
 }  // namespace indrik::supervisor

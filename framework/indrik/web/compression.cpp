@@ -7,6 +7,7 @@
 
 #include "indrik/http/mime.hpp"
 #include "indrik/http/tokens.hpp"
+#include "indrik/web/vary.hpp"
 
 namespace indrik::web {
 namespace {
@@ -127,11 +128,7 @@ http::ContentCoding choose_coding(const Request& request,
 }
 
 void vary_by_coding(http::Headers& fields) {
-    if (any_contains(fields, http::Field::Vary, "Accept-Encoding") ||
-        any_contains(fields, http::Field::Vary, "*")) {
-        return;
-    }
-    fields.append(http::Field::Vary, "Accept-Encoding");
+    vary_by(fields, "Accept-Encoding");
 }
 
 void mark_compressed(http::Headers& fields, http::ContentCoding coding) {

@@ -8,6 +8,19 @@ namespace {
 constexpr std::string_view kTitle = "500 Internal Server Error";
 constexpr std::string_view kApology = "Server got itself in trouble";
 
+constexpr std::string_view kStyle =
+    ":root{color-scheme:light dark;--ink:#1f2328;--faint:#656d76;--paper:#fff;--line:#d1d9e0}"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--faint:#9198a1;--paper:#0d1117;"
+    "--line:#3d444d}}"
+    "body{font:17px/1.6 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;"
+    "place-items:center;background:var(--paper);color:var(--ink)}"
+    "main{max-width:34rem;padding:2rem}"
+    ".number{font-size:4.5rem;font-weight:700;line-height:1;letter-spacing:-.04em;margin:0}"
+    "h1{font-size:1.5rem;margin:.4rem 0 1rem}p{margin:.5rem 0;overflow-wrap:anywhere}"
+    ".note{color:var(--faint);font-size:.85rem;border-top:1px solid var(--line);margin-top:2rem;"
+    "padding-top:.75rem}"
+    "pre{background:#8882;padding:1rem;overflow:auto;white-space:pre-wrap}";
+
 }  // namespace
 
 std::string escape_html(std::string_view text) {
@@ -36,26 +49,32 @@ std::string escape_html(std::string_view text) {
     return escaped;
 }
 
+std::string plain_error_page(http::Status status, std::string_view detail, std::string_view note) {
+    const std::string number = std::to_string(http::to_number(status));
+    const std::string title = escape_html(http::reason_phrase(status));
+    std::string page =
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>";
+    page.append(number).append(" ").append(title).append("</title><style>").append(kStyle);
+    page.append("</style></head><body><main><p class=\"number\">").append(number);
+    page.append("</p><h1>").append(title).append("</h1>");
+    if (!detail.empty()) page.append("<p>").append(escape_html(detail)).append("</p>");
+    if (!note.empty()) page.append("<p class=\"note\">").append(escape_html(note)).append("</p>");
+    return page += "</main></body></html>\n";
+}
+
 Response internal_error_page(const Request& request, std::string_view details) {
     Response response(http::Status::InternalServerError);
     if (request.header(http::Field::Accept).find("text/html") == std::string_view::npos) {
         std::string text = std::string(kTitle) + "\n\n" + std::string(kApology) + "\n";
         if (!details.empty()) text += "\n" + std::string(details) + "\n";
-        return std::move(response).text(std::move(text));
+        response.text(std::move(text));
+    } else {
+        response.html(
+            plain_error_page(response.status(), details.empty() ? kApology : details, ""));
     }
-    std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>";
-    page += kTitle;
-    page +=
-        "</title><style>body{font:16px/1.5 system-ui,sans-serif;margin:15vh auto;max-width:40rem;"
-        "padding:0 1rem;color:#222}pre{background:#f4f4f4;padding:1rem;overflow:auto;"
-        "white-space:pre-wrap}</style></head><body><h1>";
-    page += kTitle;
-    page += "</h1><p>";
-    page += kApology;
-    page += ".</p>";
-    if (!details.empty()) page += "<pre>" + escape_html(details) + "</pre>";
-    page += "</body></html>\n";
-    return std::move(response).html(std::move(page));
+    if (details.empty()) response.mark_default_body();
+    return response;
 }
 
 }  // namespace indrik::web

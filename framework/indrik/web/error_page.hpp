@@ -12,6 +12,9 @@ namespace indrik::web {
 /// Text as it may stand in HTML, between tags and in quoted attributes.
 std::string escape_html(std::string_view text);
 
+/// A page for a status, as HTML; `detail` and `note` may be "".
+std::string plain_error_page(http::Status status, std::string_view detail, std::string_view note);
+
 /// 500, as HTML if the client prefers it, otherwise as text. `details` is shown to the client: empty outside debug mode.
 Response internal_error_page(const Request& request, std::string_view details);
 

@@ -14,7 +14,8 @@ HTTPException::HTTPException(http::Status status, std::string_view text) : respo
     const bool has_body = status != http::Status::NoContent &&
                           status != http::Status::ResetContent &&
                           status != http::Status::NotModified;
-    if (has_body) response_.text(text.empty() ? default_text(status) : std::string(text));
+    if (!has_body) return;
+    response_.text(text.empty() ? default_text(status) : std::string(text)).mark_default_body();
 }
 
 HTTPMethodNotAllowed::HTTPMethodNotAllowed(std::string_view method, std::string_view allowed)

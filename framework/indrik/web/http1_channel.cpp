@@ -33,6 +33,7 @@ Task<> Http1Channel::send_interim(http::Status status, http::Headers fields) {
 Task<> Http1Channel::start(Response& head, std::optional<std::uint64_t> content_length_bytes) {
     connection();
     if (has_started()) throw std::logic_error("the request has a response already");
+    head.mark_streamed();
     co_await handler_->prepare(head);
     const http::RequestHead& request = handler_->request_head();
     is_body_left_out_ = request.method == http::Method::Head || !http::may_have_body(head.status());

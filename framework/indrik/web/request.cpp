@@ -90,6 +90,7 @@ void Request::begin(const http::RequestHead& head,
     head_ = &head;
     body_ = &body;
     options_ = &options;
+    body_limit_bytes_ = options.body_limit_bytes;
     stream_ = &stream;
     channel_ = &channel;
     application_ = &application;
@@ -97,6 +98,7 @@ void Request::begin(const http::RequestHead& head,
 
 void Request::end() {
     match_info_.clear();
+    if (!prepare_callbacks_.empty()) prepare_callbacks_.clear();
     storage_.clear();
     if (has_derived_) {
         derived_->clear();
@@ -290,7 +292,7 @@ Task<std::string_view> Request::read() {
         co_return *kept.body;
     }
     net::ByteSource& source = body_source();
-    const std::uint64_t limit = options_->body_limit_bytes;
+    const std::uint64_t limit = body_limit_bytes_;
     const std::uint64_t announced = content_length().value_or(0);
     if (kept.is_too_large || (announced > limit && !source.at_end()))
         throw HTTPRequestEntityTooLarge(limit);
@@ -311,9 +313,9 @@ Task<std::string_view> Request::read() {
 
 Task<std::string> Request::read_rest(StreamReader& content) {
     try {
-        co_return co_await content.read_all(static_cast<std::size_t>(options_->body_limit_bytes));
+        co_return co_await content.read_all(static_cast<std::size_t>(body_limit_bytes_));
     } catch (const std::length_error&) {
-        throw HTTPRequestEntityTooLarge(options_->body_limit_bytes);
+        throw HTTPRequestEntityTooLarge(body_limit_bytes_);
     }
 }
 
@@ -355,7 +357,7 @@ Task<FormData> Request::post() {
 
 Task<FormData> Request::read_multipart_form() {
     http::MultipartLimits limits;
-    limits.total_bytes = options_->body_limit_bytes;
+    limits.total_bytes = body_limit_bytes_;
     if (content_length().value_or(0) > limits.total_bytes) {
         throw HTTPRequestEntityTooLarge(limits.total_bytes);
     }

@@ -11,9 +11,13 @@
 // that it returns live until the handler has returned its response.
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/json/fwd.hpp>
 
@@ -40,6 +44,7 @@ namespace indrik::web {
 class Application;
 class FormData;
 class MultipartReader;
+class Response;
 class ResponseChannel;
 struct ServerOptions;
 
@@ -122,8 +127,19 @@ public:
     Task<> disconnected() const;
     /// Values that middlewares leave for handlers; gone with the request.
     TypedStorage& storage() { return storage_; }
+    const TypedStorage& storage() const { return storage_; }
+    /// Called with the response just before its head is sent, whoever made it: also for what is streamed or thrown, and before
+    /// the application's signal of that name. The newest is called first, as middlewares are left in that order. It may change
+    /// the fields, and what is not streamed wholly. Lifetime: what it refers to lives until the response has gone.
+    void on_response_prepare(std::function<void(Request&, Response&)> callback) {
+        prepare_callbacks_.push_back(std::move(callback));
+    }
 
     // ---- the body
+
+    /// For this request alone, instead of ServerOptions::body_limit_bytes.
+    void set_body_limit(std::uint64_t bytes) { body_limit_bytes_ = bytes; }
+    std::uint64_t body_limit() const { return body_limit_bytes_; }
 
     /// Whether a body was sent or is still coming.
     bool has_body() const { return head_->framing != http::BodyFraming::None; }
@@ -178,8 +194,10 @@ private:
     ResponseChannel* channel_ = nullptr;
     Application* application_ = nullptr;
     const ServerOptions* options_ = nullptr;
+    std::uint64_t body_limit_bytes_ = 0;
     MatchInfo match_info_;
     TypedStorage storage_;
+    std::vector<std::function<void(Request&, Response&)>> prepare_callbacks_;
     mutable std::unique_ptr<Derived>
         derived_;  // what was asked for and had to be worked out; kept for reuse
     mutable bool has_derived_ = false;

@@ -17,6 +17,7 @@
 #include "indrik/web/access_log.hpp"
 #include "indrik/web/error_page.hpp"
 #include "indrik/web/exceptions.hpp"
+#include "indrik/web/middlewares/request_ids.hpp"
 #include "indrik/web/server.hpp"
 
 namespace indrik::web {
@@ -178,7 +179,7 @@ Task<> RequestHandler::answer_requests() {
                 break;
             }
         }
-        if (!application.on_response_prepare().empty()) co_await prepare(*response);
+        if (is_preparation_wanted()) co_await prepare(*response);
         const bool body_follows = put(*response);
         if (body_follows) {
             co_await connection_.flush(response->body());
@@ -195,11 +196,22 @@ Task<> RequestHandler::answer_requests() {
     }
 }
 
-/// Sends on_response_prepare for every response, those of errors included.
+bool RequestHandler::is_preparation_wanted() const {
+    return !workspace_->request.prepare_callbacks_.empty() ||
+           !server_.application_.on_response_prepare().empty();
+}
+
+/// Calls the request's callbacks and sends on_response_prepare for every response, those of errors included.
 Task<> RequestHandler::prepare(Response& response) {
-    if (server_.application_.on_response_prepare().empty()) co_return;
+    if (!is_preparation_wanted()) co_return;
     std::exception_ptr failure;
     try {
+        auto& callbacks = workspace_->request.prepare_callbacks_;
+        while (!callbacks.empty()) {
+            const auto callback = std::move(callbacks.back());
+            callbacks.pop_back();
+            callback(workspace_->request, response);
+        }
         co_await server_.application_.on_response_prepare().send(workspace_->request, response);
     } catch (...) {
         failure = std::current_exception();
@@ -372,9 +384,12 @@ std::optional<Response> RequestHandler::response_for_body(const std::error_code&
 
 void RequestHandler::log_failure(const std::exception& error) {
     const Request& request = workspace_->request;
-    server_.log_.error("Error handling request {} {}: {}: {}",
+    const std::string_view id = request_id(request);
+    server_.log_.error("Error handling request {} {}{}{}: {}: {}",
                        request.method_name(),
                        request.target(),
+                       id.empty() ? "" : " ",
+                       id,
                        type_name(error),
                        error.what());
 }

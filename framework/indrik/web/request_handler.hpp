@@ -46,6 +46,7 @@ private:
     /// Reads what woke the connection. True if there is something to answer.
     bool receive();
     Task<> answer_requests();
+    bool is_preparation_wanted() const;
     Task<> prepare(Response& response);
     /// What request and response say about the connection's future.
     http::ResponseTraits announce(const Response& response);

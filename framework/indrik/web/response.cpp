@@ -31,6 +31,7 @@ Response::Response(int status) : status_(checked(status)) {}
 
 Response& Response::set_body(std::string body, std::string_view static_content_type) {
     body_ = std::move(body);
+    default_body_ = false;
     headers_.erase(http::Field::ContentType);
     headers_.append_view(http::Field::ContentType, static_content_type);
     return *this;
@@ -53,10 +54,12 @@ Response& Response::body(std::string bytes) & {
     if (!headers_.contains(http::Field::ContentType))
         return set_body(std::move(bytes), kOctetStream);
     body_ = std::move(bytes);
+    default_body_ = false;
     return *this;
 }
 Response& Response::body(std::string bytes, std::string_view type) & {
     body_ = std::move(bytes);
+    default_body_ = false;
     return content_type(type);
 }
 

@@ -98,6 +98,12 @@ public:
         streamed_ = true;
         return *this;
     }
+    /// Whether its body only says what the status says, so that a page of the application's may take its place: see error_pages().
+    bool has_default_body() const { return default_body_ || (body_.empty() && !streamed_); }
+    Response& mark_default_body() {
+        default_body_ = true;
+        return *this;
+    }
 
 private:
     bool says_close() const;
@@ -106,6 +112,7 @@ private:
     http::Status status_ = http::Status::Ok;
     bool force_close_ = false;
     bool streamed_ = false;
+    bool default_body_ = false;
     std::string body_;
     http::Headers headers_;
 };
