@@ -119,6 +119,7 @@ class FailuresTest(unittest.TestCase):
             self.assertEqual(500, answer.status)
             self.assertNotIn("secret", answer.body)
             master.expect("the secret of the failing handler")
+            master.expect("#0 ")  # where it was thrown
         with Master("--debug") as master:
             self.assertIn("secret", master.get("/fail").body)
 

@@ -1,6 +1,7 @@
 """Too many connections, and peers that are too slow."""
 
 import os
+import signal
 import socket
 import time
 import unittest
@@ -42,6 +43,25 @@ class ConnectionLimits(unittest.TestCase):
             kept[0].close()
             wait_until(lambda: master.get("/pid").status == 200, "a free place")
             kept[1].close()
+
+
+class SharedRates(unittest.TestCase):
+    def test_the_workers_count_together_and_survive_each_other(self):
+        with Master("-w", "2") as master:
+            passed = []
+            for turn in range(60):
+                answer = master.get("/limited")
+                if answer.status == 200:
+                    passed.append(answer.body)
+                else:
+                    self.assertEqual(429, answer.status)
+                if turn == 5:
+                    victim = int(passed[-1])
+                    os.kill(victim, signal.SIGKILL)
+                    wait_until(lambda: victim not in master.workers(), "the worker's death")
+                    master.wait_for_workers(2)
+            self.assertEqual(10, len(passed))
+            self.assertGreater(len(set(passed)), 1)
 
 
 class SlowPeers(unittest.TestCase):

@@ -47,7 +47,7 @@ public:
                 return reference;
             }
         }
-        slots_.push_back({&key, std::move(value)});
+        slots_.push_back({&key, key.name(), std::move(value)});
         return reference;
     }
 
@@ -68,6 +68,13 @@ public:
                                 "'");
     }
 
+    /// Of what is stored, the oldest first; for people.
+    std::vector<std::string_view> names() const {
+        std::vector<std::string_view> names;
+        for (const Slot& slot : slots_) names.emplace_back(slot.name);
+        return names;
+    }
+
     void clear() {
         while (!slots_.empty()) slots_.pop_back();  // newest first: values may use older ones
     }
@@ -79,6 +86,7 @@ public:
 private:
     struct Slot {
         const void* key;
+        const char* name;
         std::shared_ptr<void> value;  // remembers how to destroy a T
     };
     std::vector<Slot> slots_;

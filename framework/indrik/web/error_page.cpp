@@ -63,17 +63,14 @@ std::string plain_error_page(http::Status status, std::string_view detail, std::
     return page += "</main></body></html>\n";
 }
 
-Response internal_error_page(const Request& request, std::string_view details) {
+Response internal_error_page(const Request& request) {
     Response response(http::Status::InternalServerError);
     if (request.header(http::Field::Accept).find("text/html") == std::string_view::npos) {
-        std::string text = std::string(kTitle) + "\n\n" + std::string(kApology) + "\n";
-        if (!details.empty()) text += "\n" + std::string(details) + "\n";
-        response.text(std::move(text));
+        response.text(std::string(kTitle) + "\n\n" + std::string(kApology) + "\n");
     } else {
-        response.html(
-            plain_error_page(response.status(), details.empty() ? kApology : details, ""));
+        response.html(plain_error_page(response.status(), kApology, ""));
     }
-    if (details.empty()) response.mark_default_body();
+    response.mark_default_body();
     return response;
 }
 

@@ -15,7 +15,7 @@ std::string escape_html(std::string_view text);
 /// A page for a status, as HTML; `detail` and `note` may be "".
 std::string plain_error_page(http::Status status, std::string_view detail, std::string_view note);
 
-/// 500, as HTML if the client prefers it, otherwise as text. `details` is shown to the client: empty outside debug mode.
-Response internal_error_page(const Request& request, std::string_view details);
+/// 500, as HTML if the client prefers it, otherwise as text; it says nothing of what happened.
+Response internal_error_page(const Request& request);
 
 }  // namespace indrik::web

@@ -1,5 +1,6 @@
 #include "indrik/web/request_handler.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include "indrik/http/errors.hpp"
 #include "indrik/http/serializer.hpp"
 #include "indrik/web/access_log.hpp"
+#include "indrik/web/debug_page.hpp"
 #include "indrik/web/error_page.hpp"
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/middlewares/request_ids.hpp"
@@ -35,6 +37,22 @@ std::string type_name(const std::exception& error) {
     std::string name = readable != nullptr ? readable : typeid(error).name();
     std::free(readable);
     return name;
+}
+
+/// `error` may be null, for what is no std::exception.
+FailureReport make_report(const std::exception_ptr& failure, const std::exception* error) {
+    FailureReport report;
+    report.type = error != nullptr ? type_name(*error) : "an exception that is no std::exception";
+    if (error != nullptr) report.text = error->what();
+    report.frames = trace_of(failure).frames();
+    // What is below is the same for all requests.
+    const auto server =
+        std::find_if(report.frames.begin(), report.frames.end(), [](const StackFrame& frame) {
+            return frame.function.starts_with("indrik::web::RequestHandler::") ||
+                   frame.function.starts_with("__libc_start");
+        });
+    report.frames.erase(server, report.frames.end());
+    return report;
 }
 
 bool is_disk_full(const std::error_code& code) {
@@ -280,8 +298,9 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
         co_return;
     }
     if (!response->is_streamed()) {
-        log_failure(
-            std::logic_error("the handler began a streamed response and returned another one"));
+        log_failure({"std::logic_error",
+                     "the handler began a streamed response and returned another one",
+                     {}});
         co_return;
     }
     if (!workspace_->channel.is_finished()) {
@@ -358,18 +377,17 @@ std::optional<Response> RequestHandler::response_for(const std::exception_ptr& f
     } catch (const std::system_error& error) {
         if (body_failure && error.code() == body_failure) return response_for_body(body_failure);
         if (server_.is_cancelled() && is_cancelled(error)) return std::nullopt;
-        if (is_disk_full(error.code())) {
-            log_failure(error);
-            return HTTPException(http::Status::InsufficientStorage).response();
-        }
-        return internal_error(error);
+        const FailureReport report = make_report(failure, &error);
+        if (!is_disk_full(error.code())) return internal_error(report);
+        log_failure(report);
+        return HTTPInsufficientStorage().response();
     } catch (const TimeoutError& error) {
-        log_failure(error);
+        log_failure({type_name(error), error.what(), {}});
         return HTTPGatewayTimeout().response();
     } catch (const std::exception& error) {
-        return internal_error(error);
+        return internal_error(make_report(failure, &error));
     } catch (...) {
-        return internal_error(std::runtime_error("an exception that is no std::exception"));
+        return internal_error(make_report(failure, nullptr));
     }
 }
 
@@ -382,7 +400,7 @@ std::optional<Response> RequestHandler::response_for_body(const std::error_code&
     return HTTPException(http::status_of(failure)).response().force_close();
 }
 
-void RequestHandler::log_failure(const std::exception& error) {
+void RequestHandler::log_failure(const FailureReport& report) {
     const Request& request = workspace_->request;
     const std::string_view id = request_id(request);
     server_.log_.error("Error handling request {} {}{}{}: {}: {}",
@@ -390,15 +408,20 @@ void RequestHandler::log_failure(const std::exception& error) {
                        request.target(),
                        id.empty() ? "" : " ",
                        id,
-                       type_name(error),
-                       error.what());
+                       report.type,
+                       report.text);
+    if (!report.frames.empty()) server_.log_.log(LogLevel::Error, format_frames(report.frames));
 }
 
-Response RequestHandler::internal_error(const std::exception& error) {
-    log_failure(error);
-    const std::string details =
-        server_.options_.debug ? type_name(error) + ": " + error.what() : std::string();
-    return internal_error_page(workspace_->request, details);
+Response RequestHandler::internal_error(const FailureReport& report) {
+    log_failure(report);
+    if (!server_.options_.debug) return internal_error_page(workspace_->request);
+    try {
+        return debug_page(workspace_->request, report);
+    } catch (const std::exception& error) {  // a query that is malformed, for example
+        return Response(http::Status::InternalServerError)
+            .text(report.type + ": " + report.text + "\n\nNo page was made: " + error.what());
+    }
 }
 
 void RequestHandler::log_access(const Response& response,

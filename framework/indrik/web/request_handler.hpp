@@ -22,6 +22,7 @@
 namespace indrik::web {
 
 class Server;
+struct FailureReport;
 struct Workspace;
 
 /// Lives in the coroutine of its connection. In the server's list as long as it lives.
@@ -71,8 +72,8 @@ private:
     /// The response for what a handler threw; nothing if the connection cannot be answered any more.
     std::optional<Response> response_for(const std::exception_ptr& failure);
     std::optional<Response> response_for_body(const std::error_code& failure);
-    Response internal_error(const std::exception& error);
-    void log_failure(const std::exception& error);
+    Response internal_error(const FailureReport& report);
+    void log_failure(const FailureReport& report);
     void log_access(const Response& response,
                     const http::RequestHead* head,
                     std::uint64_t body_bytes);

@@ -1,6 +1,7 @@
 #include "indrik/web/server.hpp"
 
 #include <algorithm>
+#include <typeinfo>
 #include <utility>
 
 #include <asio/error.hpp>
@@ -13,6 +14,7 @@
 #include "indrik/net/socket_stream.hpp"
 #include "indrik/web/access_log.hpp"
 #include "indrik/web/encryption.hpp"
+#include "indrik/web/exceptions.hpp"
 #include "indrik/web/request_handler.hpp"
 
 namespace indrik::web {
@@ -81,6 +83,7 @@ Server::Server(LoopExecutor executor, Application& application, ServerOptions op
       admission_(options_.max_connections, options_.max_connections_per_address),
       acceptors_(executor),
       connections_(executor) {
+    ThrowRecorder::ignore(typeid(HTTPException));  // an outcome, not an error
     const auto log_error = [this](std::exception_ptr error) {
         if (indrik::is_cancelled(error)) return;
         try {

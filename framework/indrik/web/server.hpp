@@ -10,6 +10,7 @@
 
 #include "indrik/core/intrusive_list.hpp"
 #include "indrik/core/logging.hpp"
+#include "indrik/core/stack_trace.hpp"
 #include "indrik/core/task_group.hpp"
 #include "indrik/core/unique_fd.hpp"
 #include "indrik/http/serializer.hpp"
@@ -92,6 +93,7 @@ private:
     void refresh_date();
     void log_access(const AccessRecord& record);
 
+    ThrowRecorder throw_recorder_;
     LoopExecutor executor_;
     Application& application_;
     ServerOptions options_;

@@ -114,6 +114,9 @@ web::Application make_app() {
         web::get("/block", block),
         web::get("/crash", crash),
         web::get("/fail", fail),
+        web::get("/limited",
+                 web::wrap(web::rate_limit(web::RateLimit(10, std::chrono::hours(24))),
+                           [](web::Request&) { return web::Response().text(own_pid()); })),
         web::get(R"(/size/{n:\d+})", size),
         web::post("/echo", echo),
     });

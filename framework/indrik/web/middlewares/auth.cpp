@@ -20,12 +20,6 @@ std::string fingerprint(std::string_view name, std::string_view secret) {
     return digest(DigestAlgorithm::SHA256, text);
 }
 
-HTTPUnauthorized unauthorized(const std::string& challenge) {
-    HTTPUnauthorized refusal;
-    refusal.response().header(Field::WWWAuthenticate, challenge);
-    return refusal;
-}
-
 Task<Response> run_basic(const BasicAuth& options,
                          const std::string& challenge,
                          Request& request,
@@ -37,20 +31,21 @@ Task<Response> run_basic(const BasicAuth& options,
         std::string password = std::move(credentials->password);
         is_known = co_await options.verifier()(request, std::move(name), std::move(password));
     }
-    if (!is_known) throw unauthorized(challenge);
+    if (!is_known) throw HTTPUnauthorized(challenge);
     set_authenticated_user(request, std::move(credentials->user_name));
     co_return co_await next(request);
 }
 
 Task<Response> run_bearer(const BearerAuth& options, Request& request, Next next) {
     const auto token = http::parse_bearer(request.header(Field::Authorization));
-    if (!token) throw unauthorized(http::format_bearer_challenge(options.realm()));
+    if (!token) throw HTTPUnauthorized(http::format_bearer_challenge(options.realm()));
     std::optional<std::string> user = options.find(*token);
     if (!user && options.verifier()) {
         std::string copy(*token);
         user = co_await options.verifier()(request, std::move(copy));
     }
-    if (!user) throw unauthorized(http::format_bearer_challenge(options.realm(), "invalid_token"));
+    if (!user)
+        throw HTTPUnauthorized(http::format_bearer_challenge(options.realm(), "invalid_token"));
     set_authenticated_user(request, std::move(*user));
     co_return co_await next(request);
 }

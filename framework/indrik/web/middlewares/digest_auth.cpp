@@ -96,12 +96,11 @@ struct Guard {
 };
 
 HTTPUnauthorized unauthorized(const Guard& guard, bool is_stale) {
-    HTTPUnauthorized refusal;
     http::DigestChallenge challenge;
     challenge.realm = guard.options.realm();
     challenge.nonce = guard.nonces->make();
     challenge.stale = is_stale;
-    refusal.response().add_header("WWW-Authenticate", http::format_digest_challenge(challenge));
+    HTTPUnauthorized refusal(http::format_digest_challenge(challenge));
     if (guard.options.offers_md5()) {
         challenge.scheme = DigestScheme::MD5;
         refusal.response().add_header("WWW-Authenticate", http::format_digest_challenge(challenge));

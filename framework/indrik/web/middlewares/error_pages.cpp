@@ -2,6 +2,7 @@
 
 #include <boost/json/value.hpp>
 
+#include "indrik/http/mime.hpp"
 #include "indrik/http/quality.hpp"
 #include "indrik/web/error_page.hpp"
 #include "indrik/web/middlewares/request_ids.hpp"
@@ -27,7 +28,11 @@ std::string_view preferred_type(const Request& request) {
 std::string detail_of(const Response& response, std::string_view title) {
     const std::string number = std::to_string(http::to_number(response.status()));
     const std::string& text = response.body();
-    if (text == number + ": " + std::string(title)) return "";
+    const std::string_view type = response.headers().get(http::Field::ContentType).value_or("");
+    // The server's own page for exceptions begins with "500 Internal Server Error", or is HTML.
+    const bool is_own =
+        !http::is_media_type(type, kText) || text.starts_with(number + " " + std::string(title));
+    if (is_own || text == number + ": " + std::string(title)) return "";
     return text;
 }
 
@@ -44,7 +49,8 @@ void replace_body(const ErrorPages& options, Request& request, Response& respons
     } else if (type == kProblem || type == kJson) {
         Problem problem(static_cast<int>(http::to_number(response.status())));
         problem.detail(detail);
-        if (!page.request_id.empty()) problem.with("request_id", boost::json::string(page.request_id));
+        if (!page.request_id.empty())
+            problem.with("request_id", boost::json::string(page.request_id));
         response.json_text(problem.text()).content_type(type);
     }
 }

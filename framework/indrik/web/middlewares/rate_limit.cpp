@@ -52,8 +52,12 @@ std::string address_key(Request& request) {
     return {address->bytes.begin(), address->bytes.begin() + 8};
 }
 
+std::chrono::seconds whole_seconds(microseconds time) {
+    return std::chrono::ceil<std::chrono::seconds>(time);
+}
+
 std::string seconds_text(microseconds time) {
-    return std::to_string((time.count() + 999'999) / 1'000'000);
+    return std::to_string(whole_seconds(time).count());
 }
 
 class Limiter {
@@ -74,7 +78,8 @@ public:
             const RateDecision decision =
                 co_await self->store_->take(request, std::move(key), rule);
             self->announce(request, decision);
-            if (!decision.is_allowed) throw refusal(decision);
+            if (!decision.is_allowed)
+                throw HTTPTooManyRequests(whole_seconds(decision.retry_after));
         }
         co_return co_await next(request);
     }
@@ -86,13 +91,6 @@ private:
         request.on_response_prepare([this, limit = std::move(limit)](Request&, Response& response) {
             response.add_header("RateLimit", limit).add_header("RateLimit-Policy", policy_);
         });
-    }
-
-    static HTTPTooManyRequests refusal(const RateDecision& decision) {
-        HTTPTooManyRequests refusal;
-        const std::string seconds = seconds_text(decision.retry_after);
-        refusal.response().header(http::Field::RetryAfter, seconds);
-        return refusal;
     }
 
     RateLimit options_;

@@ -68,7 +68,10 @@ TEST(ErrorPages, UnhandledExceptionsStaySecret) {
         EXPECT_EQ(response.status, 500);
         EXPECT_THAT(response.body, Not(HasSubstr("42")));
         EXPECT_THAT(run.log(), HasSubstr("the secret is 42"));
+        EXPECT_THAT(response.body, Not(HasSubstr("&lt;")));
     }
+    EXPECT_EQ(answer_of(app_with(error_pages()), get_request("/crash")).body,
+              R"({"title":"Internal Server Error","status":500})");
 }
 
 TEST(ErrorPages, WhatTheHandlerWroteStays) {
