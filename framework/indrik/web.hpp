@@ -27,6 +27,7 @@
 #include "indrik/web/file_response.hpp"
 #include "indrik/web/form_data.hpp"
 #include "indrik/web/handler.hpp"
+#include "indrik/web/health.hpp"
 #include "indrik/web/middlewares.hpp"
 #include "indrik/web/multipart_reader.hpp"
 #include "indrik/web/problem.hpp"

@@ -18,6 +18,7 @@
 
 #include "indrik/core/signal.hpp"
 #include "indrik/web/app_key.hpp"
+#include "indrik/web/cleanup_context.hpp"
 #include "indrik/web/handler.hpp"
 #include "indrik/web/route_def.hpp"
 #include "indrik/web/router.hpp"
@@ -40,6 +41,7 @@ public:
     /// Errors: see Router::add; a mistake names the route.
     void add_route(const RouteDefinition& route);
     void add_routes(std::initializer_list<RouteDefinition> routes);
+    void add_routes(const std::vector<RouteDefinition>& routes);
     Router& router() { return router_; }
     const Router& router() const { return router_; }
 
@@ -80,6 +82,8 @@ public:
     LifecycleSignal& on_cleanup() { return on_cleanup_; }
     /// Just before a response's head is sent; may change its fields.
     PrepareSignal& on_response_prepare() { return on_response_prepare_; }
+    /// Set-up and tear-down in one coroutine: around on_startup and on_cleanup.
+    CleanupContexts& cleanup_context() { return cleanup_contexts_; }
 
     // ---- called by whoever runs it
 
@@ -87,7 +91,11 @@ public:
     void freeze();
     Task<> startup();
     Task<> shutdown();
+    /// Errors: what a callback or context threw; CleanupError if several did.
     Task<> cleanup();
+    /// The server takes no new connections any more.
+    void begin_drain() { is_draining_ = true; }
+    bool is_draining() const { return is_draining_; }
 
 private:
     Router router_;
@@ -97,7 +105,9 @@ private:
     LifecycleSignal on_cleanup_;
     PrepareSignal on_response_prepare_;
     bool frozen_ = false;
+    bool is_draining_ = false;
     TypedStorage storage_;
+    CleanupContexts cleanup_contexts_;  // behind the storage, which contexts use
 };
 
 }  // namespace indrik::web

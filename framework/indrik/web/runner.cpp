@@ -32,6 +32,7 @@ public:
     }
 
     Task<> shutdown(std::chrono::milliseconds grace) {
+        application_.begin_drain();
         server_.stop_accepting();
         server_.drain();
         std::exception_ptr failure;
