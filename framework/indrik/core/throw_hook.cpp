@@ -20,9 +20,11 @@ Throw real_throw() {
 
 // Weak: where the runtime itself is linked in, its own definition takes the place of this one. To have it linked in whole then,
 // something beside __cxa_throw in its object is asked for.
-extern "C" void __cxa_init_primary_exception();
-extern "C" [[gnu::visibility("default")]] void (*const indrik_runtime_exceptions)();
-void (*const indrik_runtime_exceptions)() = __cxa_init_primary_exception;
+extern "C" void indrik_runtime_part() __asm__("__cxa_init_primary_exception");
+extern "C" {
+[[gnu::visibility("default")]] extern void (*const indrik_runtime_exceptions)();
+void (*const indrik_runtime_exceptions)() = indrik_runtime_part;
+}
 
 extern "C" [[gnu::weak, gnu::visibility("default"), noreturn]] void __cxa_throw(
     void* exception, std::type_info* type, void (*destroy)(void*)) {
