@@ -33,6 +33,7 @@
 #include "indrik/web/problem.hpp"
 #include "indrik/web/request.hpp"
 #include "indrik/web/response.hpp"
+#include "indrik/web/response_helpers.hpp"
 #include "indrik/web/route_def.hpp"
 #include "indrik/web/static_files.hpp"
 #include "indrik/web/stream_response.hpp"

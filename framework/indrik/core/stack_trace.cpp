@@ -76,6 +76,12 @@ std::string readable(const char* symbol) {
     char* const text = abi::__cxa_demangle(plain.c_str(), nullptr, nullptr, &status);
     std::string name = text != nullptr ? text : plain;
     std::free(text);
+    name.resize(std::min(name.find(" [clone "), name.size()));
+    // g++ calls the body of a coroutine f(int) "f(f(int)::_Z1fi.Frame*)".
+    const std::size_t frame = name.find("::_Z");
+    const std::size_t begin = name.find('(');
+    if (name.ends_with(".Frame*)") && begin < frame)
+        name = name.substr(begin + 1, frame - begin - 1);
     return name;
 }
 

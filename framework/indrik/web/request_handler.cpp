@@ -49,6 +49,8 @@ FailureReport make_report(const std::exception_ptr& failure, const std::exceptio
     const auto server =
         std::find_if(report.frames.begin(), report.frames.end(), [](const StackFrame& frame) {
             return frame.function.starts_with("indrik::web::RequestHandler::") ||
+                   frame.function.starts_with("indrik::net::Poll") ||
+                   frame.function.starts_with("indrik::supervisor::") ||
                    frame.function.starts_with("__libc_start");
         });
     report.frames.erase(server, report.frames.end());
