@@ -161,13 +161,15 @@ struct ThrowRecorder::Notes {
 
 constinit thread_local ThrowRecorder::Notes* ThrowRecorder::notes_ = nullptr;
 
-ThrowRecorder::ThrowRecorder() {
+ThrowRecorder::ThrowRecorder() : own_(nullptr) {
     if (notes_ == nullptr) notes_ = new Notes;
     ++notes_->recorders;
+    own_ = notes_;
 }
 
 ThrowRecorder::~ThrowRecorder() {
-    if (--notes_->recorders > 0) return;
+    // In another thread than the one that made it nothing can be taken back: that one goes on noting.
+    if (own_ != notes_ || --notes_->recorders > 0) return;
     delete notes_;
     notes_ = nullptr;
 }

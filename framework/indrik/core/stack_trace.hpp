@@ -65,6 +65,7 @@ private:
     friend StackTrace trace_of(const std::exception_ptr& exception);
     struct Notes;
     static thread_local Notes* notes_;
+    Notes* own_;  // those of the thread that made it
 };
 
 /// Where an exception was thrown in this thread; empty if that was not noted, or too many have been thrown since.

@@ -1,5 +1,6 @@
 #include "indrik/core/stack_trace.hpp"
 
+#include <memory>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -40,8 +41,8 @@ TEST(ThrowRecorder, RemembersWhereAnExceptionWasThrown) {
     EXPECT_THAT(frames[0].function, HasSubstr("throw_error"));
     EXPECT_THAT(frames[1].function, HasSubstr("call_thrower"));
     EXPECT_THAT(frames[0].file, HasSubstr("stack_trace_test.cpp"));
-    EXPECT_EQ(frames[0].line, 17);
-    EXPECT_THAT(format_frames(frames), HasSubstr("stack_trace_test.cpp:17\n#1 "));
+    EXPECT_EQ(frames[0].line, 18);
+    EXPECT_THAT(format_frames(frames), HasSubstr("stack_trace_test.cpp:18\n#1 "));
 }
 
 TEST(ThrowRecorder, KeepsThemApartAndForgetsTheOldest) {
@@ -105,6 +106,14 @@ TEST(ThrowRecorder, WithoutOneNothingIsNoted) {
     std::exception_ptr other;
     std::thread([&] { other = caught([] { call_thrower(1); }); }).join();
     EXPECT_TRUE(trace_of(other).empty());
+}
+
+TEST(ThrowRecorder, MayEndInAnotherThread) {
+    auto recorder = std::make_unique<ThrowRecorder>();
+    std::thread([&] { recorder.reset(); }).join();
+    EXPECT_EQ(recorder, nullptr);
+    const ThrowRecorder another;
+    EXPECT_FALSE(trace_of(caught([] { call_thrower(1); })).empty());
 }
 
 TEST(StackTrace, IsThatOfTheCaller) {
