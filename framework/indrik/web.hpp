@@ -21,6 +21,7 @@
 #include "indrik/core/task.hpp"
 #include "indrik/http/cookies.hpp"
 #include "indrik/json/value.hpp"
+#include "indrik/net/tls_stream.hpp"
 #include "indrik/web/application.hpp"
 #include "indrik/web/application_module.hpp"
 #include "indrik/web/compression.hpp"

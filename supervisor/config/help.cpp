@@ -12,8 +12,9 @@ constexpr std::size_t kProseColumn = 31;
 std::string heading(const Setting& setting) {
     std::string text = setting.letter != 0 ? fmt::format("  -{}, ", setting.letter) : "      ";
     text += fmt::format("--{}", setting.flags.front());
-    if (!setting.is_switch()) text += fmt::format(" {}", setting.placeholder);
-    return text;
+    if (setting.is_switch()) return text;
+    if (!setting.bare_value.empty()) return text + fmt::format(" [{}]", setting.placeholder);
+    return text + fmt::format(" {}", setting.placeholder);
 }
 
 // Prose beside its heading, wrapped at spaces; a heading too long for its column gets a line of its own.

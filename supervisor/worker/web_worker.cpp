@@ -50,15 +50,28 @@ std::unique_ptr<web::AccessLogger> open_access_log(const Settings& settings) {
         make_log_sink(settings.access_logfile, STDOUT_FILENO), settings.access_logformat);
 }
 
-std::optional<http::TrustedProxies> trusted_proxies(const Settings& settings) {
-    if (settings.forwarded_allow_ips.empty()) return std::nullopt;
-    Result<http::TrustedProxies> proxies =
-        http::TrustedProxies::parse(settings.forwarded_allow_ips);
+http::TrustedProxies parse_proxies(const char* flag, const std::string& list) {
+    Result<http::TrustedProxies> proxies = http::TrustedProxies::parse(list);
     if (!proxies) {
-        throw ConfigError("--forwarded-allow-ips: \"" + settings.forwarded_allow_ips +
+        throw ConfigError(std::string(flag) + ": \"" + list +
                           "\" is no list of addresses and networks, such as 127.0.0.1,10.0.0.0/8");
     }
     return std::move(*proxies);
+}
+
+std::optional<http::TrustedProxies> trusted_proxies(const Settings& settings) {
+    if (settings.forwarded_allow_ips.empty()) return std::nullopt;
+    return parse_proxies("--forwarded-allow-ips", settings.forwarded_allow_ips);
+}
+
+std::optional<web::ProxyProtocolOptions> proxy_protocol(const Settings& settings) {
+    const ProxyProtocol mode = settings.proxy_protocol;
+    web::ProxyProtocolOptions options;
+    options.allow_from = parse_proxies("--proxy-allow-from", settings.proxy_allow_from);
+    options.header.accepts_v1 = mode != ProxyProtocol::V2;
+    options.header.accepts_v2 = mode != ProxyProtocol::V1;
+    if (mode == ProxyProtocol::Off) return std::nullopt;
+    return options;
 }
 
 web::ServerOptions server_options(const WorkerContext& context,
@@ -80,6 +93,7 @@ web::ServerOptions server_options(const WorkerContext& context,
     options.write_timeout = settings.write_timeout;
     options.max_connections = settings.worker_connections;
     options.forwarded_allow_ips = trusted_proxies(settings);
+    options.proxy_protocol = proxy_protocol(settings);
     options.access_log = access_log;
     options.tls = std::move(tls);
     options.log = context.log.logger("indrik");
@@ -272,7 +286,9 @@ int WebWorker::run(WorkerContext& context) {
     std::shared_ptr<net::TLSContext> tls;
     try {
         tls = make_tls_context(context.settings);
-        trusted_proxies(context.settings);  // refused here, not when the application has begun
+        // Refused here, not when the application has begun.
+        trusted_proxies(context.settings);
+        proxy_protocol(context.settings);
     } catch (const std::exception& error) {
         context.mark_failed(error.what());
         return exit_codes::kConfiguration;

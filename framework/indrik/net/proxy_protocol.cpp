@@ -44,7 +44,11 @@ const char* describe(ProxyError error) {
         case ProxyError::BadChecksum:
             return "wrong PROXY protocol checksum";
         case ProxyError::Incomplete:
-            return "connection closed before the end of the PROXY protocol header";
+            return "connection ended within the PROXY protocol header";
+        case ProxyError::NeverBegun:
+            return "connection ended before the PROXY protocol header";
+        case ProxyError::Forbidden:
+            return "PROXY protocol header from an address that must not send one";
     }
     return "unknown PROXY protocol error";
 }
@@ -291,7 +295,7 @@ std::size_t missing_proxy_bytes(std::string_view input) {
     return kV2FixedBytes + word_at(input, 14) - input.size();
 }
 
-Task<ProxyHeader> receive_proxy_header(Stream& stream, const ProxyOptions& options) {
+Task<ProxyHeader> receive_proxy_header(Stream& stream, ProxyOptions options) {
     ProxyHeader header;
     std::string input;
     std::error_code error;
@@ -303,7 +307,31 @@ Task<ProxyHeader> receive_proxy_header(Stream& stream, const ProxyOptions& optio
         input.resize(known + missing_proxy_bytes(input));
         const IOResult result = stream.try_read({input.data() + known, input.size() - known});
         input.resize(known + result.bytes);
-        if (result.status == IOStatus::End) throw std::system_error(ProxyError::Incomplete);
+        if (result.status == IOStatus::End) {
+            throw std::system_error(known == 0 ? ProxyError::NeverBegun : ProxyError::Incomplete);
+        }
+        if (result.status == IOStatus::Failed) throw std::system_error(stream.last_error());
+        if (result.status == IOStatus::WouldBlock) {
+            co_await stream.wait_readable(error);
+            if (error) throw std::system_error(error);
+        }
+    }
+}
+
+Task<std::string> receive_no_proxy_header(Stream& stream) {
+    std::string input;
+    std::error_code error;
+    for (;;) {
+        const bool may_begin = is_prefix(input, kV1Begin) || is_prefix(input, kV2Signature);
+        if (!may_begin) co_return input;
+        if (input.starts_with(kV1Begin) || input.starts_with(kV2Signature)) {
+            throw std::system_error(ProxyError::Forbidden);
+        }
+        const std::size_t known = input.size();
+        input.resize(kV2Signature.size());
+        const IOResult result = stream.try_read({input.data() + known, input.size() - known});
+        input.resize(known + result.bytes);
+        if (result.status == IOStatus::End) co_return input;
         if (result.status == IOStatus::Failed) throw std::system_error(stream.last_error());
         if (result.status == IOStatus::WouldBlock) {
             co_await stream.wait_readable(error);

@@ -153,9 +153,12 @@ std::string_view Request::scheme() const {
     return stream_->tls() != nullptr ? "https" : "http";
 }
 
+const net::TLSStream* Request::tls() const {
+    return stream_->tls();
+}
+
 std::string Request::peer_certificate_subject() const {
-    const net::TLSStream* const tls = stream_->tls();
-    return tls != nullptr ? tls->peer_subject() : "";
+    return tls() != nullptr ? tls()->peer_subject() : "";
 }
 
 std::string_view Request::host() const {

@@ -33,7 +33,8 @@ struct ForwardedClient;
 }  // namespace indrik::http
 namespace indrik::net {
 class Stream;
-}
+class TLSStream;
+}  // namespace indrik::net
 
 namespace indrik::web {
 
@@ -75,6 +76,9 @@ public:
     std::string_view scheme() const;
     /// Whether the client's connection is encrypted: scheme() is "https".
     bool is_secure() const { return scheme() == "https"; }
+    /// What was negotiated (version, cipher, server name) and the client's certificate; null if this server does not encrypt the
+    /// connection, whatever a proxy does. Asking costs nothing.
+    const net::TLSStream* tls() const;
     /// The subject of the client's certificate ("CN=alice"), which was verified; "" if it showed none.
     std::string peer_certificate_subject() const;
     /// Host and port as the client named them; the local address if an HTTP/1.0 client named none.

@@ -12,7 +12,7 @@
 #include "indrik/core/sleep.hpp"
 #include "indrik/net/socket_stream.hpp"
 #include "indrik/web/access_log.hpp"
-#include "indrik/web/encryption.hpp"
+#include "indrik/web/opening.hpp"
 #include "indrik/web/request_handler.hpp"
 
 namespace indrik::web {
@@ -137,8 +137,8 @@ bool Server::accept_batch(net::Listener& listener, std::error_code& error) {
 }
 
 void Server::serve(std::unique_ptr<net::Stream> stream) {
-    if (options_.tls) {
-        connections_.spawn(serve_encrypted(*this, std::move(stream)));
+    if (options_.tls || options_.proxy_protocol) {
+        connections_.spawn(Opening::serve(*this, std::move(stream)));
     } else {
         connections_.spawn(RequestHandler::serve(*this, std::move(stream)));
     }

@@ -23,9 +23,8 @@
 
 namespace indrik::web {
 
+class Opening;
 class RequestHandler;
-class Server;
-Task<> serve_encrypted(Server& server, std::unique_ptr<net::Stream> transport);
 
 struct AccessRecord;
 
@@ -63,8 +62,8 @@ public:
     net::TimerWheel& timers() { return wheel_; }
 
 private:
+    friend class Opening;
     friend class RequestHandler;
-    friend Task<> serve_encrypted(Server& server, std::unique_ptr<net::Stream> transport);
 
     /// Writes the access log out once a second.
     struct AccessFlush final : net::TimerWheel::Timer {

@@ -237,12 +237,48 @@ CO_TEST(ReceiveProxyHeader, FailsIfTheConnectionEndsOrIsCancelled) {
     group.spawn(receive_into(ending, &outcome));
     ending.end_input();
     co_await group.join();
-    EXPECT_EQ(outcome, "connection closed before the end of the PROXY protocol header");
+    EXPECT_EQ(outcome, "connection ended within the PROXY protocol header");
     MemoryStream silent;
     group.spawn(receive_into(silent, &outcome));
     silent.cancel();
     co_await group.join();
     EXPECT_EQ(outcome, std::error_code(asio::error::operation_aborted).message());
+}
+
+/// What receive_no_proxy_header makes of `input`, which comes byte by byte, and of what ends it.
+Task<std::string> outcome_without_header(std::string input) {
+    MemoryStream stream;
+    stream.feed(input);
+    stream.end_input();
+    try {
+        std::string unread = co_await receive_no_proxy_header(stream);
+        std::string rest(4096, '\0');
+        rest.resize(stream.try_read(rest).bytes);
+        co_return unread + rest;
+    } catch (const std::system_error& error) {
+        co_return error.code().message();
+    }
+}
+
+CO_TEST(ReceiveNoProxyHeader, GivesBackWhatIsNone) {
+    for (const std::string& input : {"GET / HTTP/1.1\r\n\r\n"s,
+                                     "\x16\x03\x01\x02\x00\x01\x00"s,
+                                     "PROXIES / HTTP/1.1\r\n\r\n"s,
+                                     "PUT / HTTP/1.1\r\n\r\n"s,
+                                     "\r\n\r\nGET / HTTP/1.1\r\n\r\n"s,
+                                     "PROX"s,
+                                     ""s}) {
+        const std::string outcome = co_await outcome_without_header(input);
+        EXPECT_EQ(outcome, input);
+    }
+}
+
+CO_TEST(ReceiveNoProxyHeader, RefusesOneOfEitherVersion) {
+    const std::string message = "PROXY protocol header from an address that must not send one";
+    const std::string first = co_await outcome_without_header("PROXY garbage");
+    EXPECT_EQ(first, message);
+    const std::string second = co_await outcome_without_header(v2(0x20, 0, ""));
+    EXPECT_EQ(second, message);
 }
 
 }  // namespace
