@@ -206,7 +206,7 @@ TEST(Opening, WhoFailsTheHandshakeIsHeardOut) {
     options.tls = net::TLSContext::make_server(tls);
     test::ServerRun run(remote_app(), options);
     MemoryClient client = run.connect();
-    client.send("\x16\x03\x01\x00\x04\xFF\xFF\xFF\xFF");
+    client.send("\x16\x03\x01\x00\x04\xFF\xFF\xFF\xFF"s);
     run.settle();
     EXPECT_THAT(client.received(), StartsWith("\x15\x03"));
     EXPECT_TRUE(client.is_ended());
