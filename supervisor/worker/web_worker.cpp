@@ -26,6 +26,7 @@
 #include "supervisor/config/errors.hpp"
 #include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/app_module.hpp"
+#include "supervisor/worker/web_worker_tls.hpp"
 
 namespace indrik::supervisor {
 namespace {
@@ -108,10 +109,10 @@ public:
          web::Application application,
          std::unique_ptr<web::AccessLogger> access_log,
          std::shared_ptr<net::TLSContext> tls,
-         const TicketSecret& ticket_secret)
+         TicketKeyring& ticket_keys)
         : context_(context),
           tls_(std::move(tls)),
-          ticket_secret_(ticket_secret),
+          ticket_keys_(ticket_keys),
           log_(context.log.logger("indrik.worker")),
           access_log_(std::move(access_log)),
           loop_(ASIO_CONCURRENCY_HINT_UNSAFE),
@@ -172,7 +173,7 @@ private:
     void serve() {
         if (tls_) {
             for (const std::string& warning : tls_->warnings()) log_.warning("{}", warning);
-            helpers_.spawn([this] { return rotate_ticket_keys(*tls_, ticket_secret_); });
+            helpers_.spawn([this] { return rotate_ticket_keys(*tls_, ticket_keys_); });
         }
         for (UniqueFd& socket : context_.sockets) {
             // A slot that was added while others served joins them only now; for the others this sets the backlog.
@@ -253,7 +254,7 @@ private:
 
     WorkerContext& context_;
     std::shared_ptr<net::TLSContext> tls_;
-    const TicketSecret& ticket_secret_;
+    TicketKeyring& ticket_keys_;
     Logger log_;
     std::unique_ptr<web::AccessLogger> access_log_;
     asio::io_context loop_;
@@ -270,9 +271,8 @@ private:
 
 }  // namespace
 
-WebWorker::WebWorker() : ticket_secret_(make_ticket_secret()) {}
-WebWorker::WebWorker(Factory factory)
-    : factory_(std::move(factory)), ticket_secret_(make_ticket_secret()) {}
+WebWorker::WebWorker() = default;
+WebWorker::WebWorker(Factory factory) : factory_(std::move(factory)) {}
 
 int WebWorker::run(WorkerContext& context) {
     report_aborts(context.log.fd());
@@ -304,7 +304,7 @@ int WebWorker::run(WorkerContext& context) {
         return exit_codes::kApplicationLoad;
     }
     Life life(
-        context, std::move(*application), std::move(access_log), std::move(tls), ticket_secret_);
+        context, std::move(*application), std::move(access_log), std::move(tls), ticket_keys_);
     return life.run();
 }
 

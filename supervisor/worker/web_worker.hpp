@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "indrik/web/application.hpp"
-#include "supervisor/worker/web_worker_tls.hpp"
+#include "supervisor/worker/web_worker_tickets.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
 namespace indrik::supervisor {
@@ -22,7 +22,7 @@ public:
 
 private:
     Factory factory_;
-    TicketSecret ticket_secret_;  // made in the master, the same for all its workers
+    TicketKeyring ticket_keys_;  // made in the master, the same for all its workers
 };
 
 }  // namespace indrik::supervisor

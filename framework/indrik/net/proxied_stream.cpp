@@ -38,6 +38,10 @@ Endpoint ProxiedStream::remote_endpoint() const {
     return header_ ? header_->source : transport_->remote_endpoint();
 }
 
+bool ProxiedStream::is_encrypted() const {
+    return (header_ && header_->is_encrypted) || transport_->is_encrypted();
+}
+
 void ProxiedStream::start_wait(Direction direction, std::error_code& error, detail::Frame* frame) {
     if (direction == Direction::Write || unread_.empty()) {
         const Readiness wait{transport_.get(), direction, &error};

@@ -30,6 +30,7 @@ public:
     Endpoint local_endpoint() const override;
     Endpoint remote_endpoint() const override;
     const TLSStream* tls() const override { return transport_->tls(); }
+    bool is_encrypted() const override;
 
 private:
     void start_wait(Direction direction, std::error_code& error, detail::Frame* frame) override;

@@ -24,6 +24,8 @@ constexpr std::string_view kV2Signature = "\r\n\r\n\0\r\nQUIT\n"sv;
 constexpr std::size_t kV2FixedBytes = 16;
 constexpr std::size_t kShortestBytes = std::string_view("PROXY UNKNOWN\r\n").size();
 constexpr std::uint8_t kTypeCRC32C = 0x03;
+constexpr std::uint8_t kTypeSSL = 0x20;
+constexpr std::uint8_t kClientSSL = 0x01;
 
 const char* describe(ProxyError error) {
     switch (error) {
@@ -185,8 +187,8 @@ std::uint32_t checksum_of(std::string_view header, std::size_t own) {
     return ~crc;
 }
 
-/// What is behind the addresses: type, length, value. Only the checksum means something here.
-std::error_code check_extensions(std::string_view header, std::size_t at) {
+/// What is behind the addresses: type, length, value. Only the checksum and whether the client speaks TLS mean something here.
+std::error_code read_extensions(std::string_view header, std::size_t at, ProxyHeader& found) {
     std::size_t checksum_at = 0;
     while (at < header.size()) {
         if (header.size() - at < 3) return ProxyError::BadTLV;
@@ -197,6 +199,10 @@ std::error_code check_extensions(std::string_view header, std::size_t at) {
         if (type == kTypeCRC32C) {
             if (size != 4 || checksum_at != 0) return ProxyError::BadTLV;
             checksum_at = at;
+        }
+        if (type == kTypeSSL) {
+            if (size < 5) return ProxyError::BadTLV;
+            found.is_encrypted = (byte_at(header, at) & kClientSSL) != 0;
         }
         at += size;
     }
@@ -258,7 +264,8 @@ Result<std::size_t> parse_v2(std::string_view input, ProxyHeader& header, std::s
     if (size < kV2FixedBytes + *addresses) return ProxyError::BadLength;
     if (input.size() < size) return 0;
     const std::string_view whole = input.substr(0, size);
-    if (const std::error_code bad = check_extensions(whole, kV2FixedBytes + *addresses)) return bad;
+    const std::error_code bad = read_extensions(whole, kV2FixedBytes + *addresses, header);
+    if (bad) return bad;
     read_addresses(whole.substr(kV2FixedBytes), kind, header);
     return size;
 }

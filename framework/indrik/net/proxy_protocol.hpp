@@ -43,6 +43,8 @@ struct ProxyHeader {
     int version = 0;
     /// The proxy speaks for itself (health checks), or does not know or cannot say the addresses: those of the connection count.
     bool is_local = false;
+    /// The client speaks TLS with the proxy (version 2, if the proxy tells).
+    bool is_encrypted = false;
     Endpoint source;
     Endpoint destination;
 };

@@ -88,6 +88,8 @@ public:
     virtual Endpoint remote_endpoint() const = 0;
     /// What was negotiated, if the stream is encrypted; null otherwise.
     virtual const TLSStream* tls() const { return nullptr; }
+    /// Whether the peer's connection is encrypted: this one, or with a proxy in between its connection to that proxy.
+    virtual bool is_encrypted() const { return tls() != nullptr; }
 
 private:
     friend struct Readiness;

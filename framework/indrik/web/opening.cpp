@@ -1,5 +1,6 @@
 #include "indrik/web/opening.hpp"
 
+#include <chrono>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -15,6 +16,10 @@
 
 namespace indrik::web {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLastWindow = 1s;  // as http1::Connection gives for a last request
 
 constexpr const char* kPlainAnswer =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
@@ -46,6 +51,7 @@ Task<std::unique_ptr<net::Stream>> Opening::open(Server& server,
 
 Opening::Opening(Server& server, std::unique_ptr<net::Stream> stream)
     : server_(server), stream_(std::move(stream)) {
+    server_.openings_.push_back(*this);
     ++server_.statistics_.connections;
 }
 
@@ -54,14 +60,25 @@ Opening::~Opening() {
 }
 
 void Opening::start_clock() {
+    is_timed_ = true;
     is_late_ = false;
     const auto limit = server_.options_.header_timeout;
-    if (limit.count() != 0) server_.wheel_.arm(*this, limit);
+    if (limit.count() != 0) server_.wheel_.arm(clock_, limit);
+    if (server_.draining_) drain();
 }
 
-void Opening::on_timeout() {
-    is_late_ = true;
-    stream_->cancel();
+void Opening::stop_clock() {
+    is_timed_ = false;
+    clock_.disarm();
+}
+
+void Opening::drain() {
+    if (is_timed_) server_.wheel_.arm(clock_, kLastWindow);
+}
+
+void Opening::Clock::on_timeout() {
+    opening.is_late_ = true;
+    opening.stream_->cancel();
 }
 
 // ---- PROXY protocol
@@ -84,13 +101,13 @@ Task<bool> Opening::pass_proxy_header() {
             std::string unread = co_await net::receive_no_proxy_header(*stream_);
             stream_ = std::make_unique<net::ProxiedStream>(std::move(stream_), std::move(unread));
         }
-        disarm();
+        stop_clock();
         co_return true;
     } catch (const std::system_error& error) {
         log_proxy_failure(peer, error);
         is_forbidden = error.code() == net::ProxyError::Forbidden;
     }
-    disarm();
+    stop_clock();
     if (is_forbidden && !server_.options_.tls) co_await take_leave(kForbiddenAnswer);
     co_return false;
 }
@@ -124,7 +141,7 @@ Task<bool> Opening::shake_hands() {
                            is_late_ ? "it took too long" : error.what());
         is_refused = error.code().category() == net::tls_category();
     }
-    disarm();
+    stop_clock();
     if (outcome == net::Handshake::Done) co_return true;
     const bool is_plain = outcome == net::Handshake::PlainHTTP;
     if (is_plain || is_refused) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "indrik/core/intrusive_list.hpp"
 #include "indrik/core/task.hpp"
 #include "indrik/net/stream.hpp"
 #include "indrik/net/timer_wheel.hpp"
@@ -13,14 +14,17 @@ namespace indrik::web {
 
 class Server;
 
-/// Lives in a coroutine of its connection, and counts as one meanwhile.
-class Opening final : private net::TimerWheel::Timer {
+/// Lives in a coroutine of its connection, and counts as one meanwhile. In the server's list as long as it lives.
+class Opening final : public ListHook {
 public:
     /// The life of a connection, from accept to close. Lifetime: the server outlives the task.
     static Task<> serve(Server& server, std::unique_ptr<net::Stream> stream);
 
     Opening(Server& server, std::unique_ptr<net::Stream> stream);
-    ~Opening() override;
+    ~Opening();
+
+    /// The server ends: there is little time left.
+    void drain();
 
 private:
     /// What to serve on; null: the connection has come to nothing, and who is to be told has been.
@@ -35,10 +39,18 @@ private:
     Task<> take_leave(const char* answer);
 
     void start_clock();
-    void on_timeout() override;
+    void stop_clock();
+
+    struct Clock final : net::TimerWheel::Timer {
+        explicit Clock(Opening& owner) : opening(owner) {}
+        void on_timeout() override;
+        Opening& opening;
+    };
 
     Server& server_;
     std::unique_ptr<net::Stream> stream_;
+    Clock clock_{*this};
+    bool is_timed_ = false;
     bool is_late_ = false;
 };
 

@@ -150,7 +150,7 @@ const http::ForwardedClient* Request::forwarded_client() const {
 std::string_view Request::scheme() const {
     const http::ForwardedClient* const client = forwarded_client();
     if (client != nullptr && !client->scheme.empty()) return client->scheme;
-    return stream_->tls() != nullptr ? "https" : "http";
+    return stream_->is_encrypted() ? "https" : "http";
 }
 
 const net::TLSStream* Request::tls() const {

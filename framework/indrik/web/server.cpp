@@ -159,6 +159,7 @@ void Server::stop_accepting() {
 
 void Server::drain() {
     draining_ = true;
+    for (Opening& opening : openings_) opening.drain();
     for (RequestHandler& handler : handlers_) handler.drain();
 }
 

@@ -95,6 +95,7 @@ private:
     http::HeadBlocks head_blocks_;
     std::vector<std::unique_ptr<Workspace>> spare_workspaces_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
+    IntrusiveList<Opening> openings_;
     IntrusiveList<RequestHandler> handlers_;
     struct FlushQueue;
     std::shared_ptr<FlushQueue> flush_queue_;

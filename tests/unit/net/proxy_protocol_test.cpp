@@ -27,7 +27,8 @@ std::string outcome_of(const Pieces& pieces, const ProxyOptions& options = {}) {
         const std::string text =
             "v" + std::to_string(header.version) + " " + std::to_string(*size) + " ";
         if (header.is_local) return text + "local";
-        return text + format_endpoint(header.source) + " -> " + format_endpoint(header.destination);
+        return text + format_endpoint(header.source) + " -> " +
+               format_endpoint(header.destination) + (header.is_encrypted ? " TLS" : "");
     }
     return "incomplete";
 }
@@ -80,6 +81,12 @@ const Case kGood[] = {
      "v2 232 unix:/run/a -> unix:/run/b"},
     {"V2Local", v2(0x20, 0x00, ""), "v2 16 local"},
     {"V2LocalIgnoresItsBlock", v2(0x20, '\x7F', "anything"), "v2 24 local"},
+    {"V2OverTLS",
+     v2(0x21, 0x11, kAddresses4 + "\x20\x00\x05\x01\x00\x00\x00\x00"s),
+     "v2 36 192.0.2.1:50000 -> 198.51.100.2:443 TLS"},
+    {"V2NotOverTLS",
+     v2(0x21, 0x11, kAddresses4 + "\x20\x00\x05\x00\x00\x00\x00\x00"s),
+     "v2 36 192.0.2.1:50000 -> 198.51.100.2:443"},
     {"V2Unspecified", v2(0x21, 0x00, ""), "v2 16 local"},
     {"V2Datagrams", v2(0x21, 0x12, kAddresses4), "v2 28 local"},
     {"V2Extensions",
@@ -131,6 +138,9 @@ const Case kBad[] = {
      v2(0x21, 0x11, kAddresses4.substr(1)),
      "error: PROXY protocol header too short for its addresses"},
     {"V2TooLong", v2(0x21, 0x11, std::string(4081, '\0')), "error: PROXY protocol header too long"},
+    {"V2TLSCutShort",
+     v2(0x21, 0x11, kAddresses4 + "\x20\x00\x04\x01\x00\x00\x00"s),
+     "error: malformed PROXY protocol extension"},
     {"V2ExtensionCutShort",
      v2(0x21, 0x11, kAddresses4 + "\x04\x00"s),
      "error: malformed PROXY protocol extension"},

@@ -91,6 +91,28 @@ TEST_F(ProxyProtocolTest, OldClientsWithoutAHostGetTheAnnouncedOne) {
               "200 192.0.2.1 http://198.51.100.2:443/");
 }
 
+TEST_F(ProxyProtocolTest, AProxyThatSpeaksTLSWithTheClientSaysSo) {
+    const std::string header =
+        "\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x14\xC0\x00\x02\x01\xC6\x33\x64\x02\xC3\x50\x01\xBB"s +
+        "\x20\x00\x05\x01\x00\x00\x00\x00"s;
+    EXPECT_EQ(summary(run.answers_to(header + get_request("/"))), "200 192.0.2.1 https://test/");
+}
+
+TEST_F(ProxyProtocolTest, AServerThatEndsWaitsOneSecond) {
+    MemoryClient early = run.connect();
+    run.server().drain();
+    run.pass(500ms);
+    EXPECT_FALSE(early.is_closed());
+    early.send(kHeader + get_request("/"));
+    run.settle();
+    EXPECT_EQ(summary(early.received()), "200 192.0.2.1 http://test/");
+    MemoryClient silent = run.connect();  // from the queue
+    run.pass(500ms);
+    EXPECT_FALSE(silent.is_closed());
+    run.pass(1s);
+    EXPECT_TRUE(silent.is_closed());
+}
+
 TEST_F(ProxyProtocolTest, WithoutAHeaderTheConnectionEndsWithOneLine) {
     EXPECT_EQ(run.answers_to(get_request("/")), "");
     EXPECT_THAT(run.log(),
