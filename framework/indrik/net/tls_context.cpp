@@ -108,6 +108,25 @@ void add_to_set(CertificateSet& set,
     if (!is_taken) set.push_back(index);
 }
 
+using NamedSets = std::map<std::string, CertificateSet>;
+
+/// What may be shown to who asks for a name: one certificate of each kind of key.
+NamedSets sets_by_name(const std::vector<tls::Identity>& identities) {
+    NamedSets sets;
+    for (std::size_t index = 0; index < identities.size(); ++index) {
+        for (const std::string& name : tls::dns_names(identities[index].certificate.get()))
+            add_to_set(sets[name], index, identities);
+    }
+    // A name with a certificate of its own has those of the wildcard behind it.
+    for (auto& [name, set] : sets) {
+        const auto wildcard = sets.find("*" + name.substr(std::min(name.find('.'), name.size())));
+        if (wildcard == sets.end()) continue;
+        const CertificateSet others = wildcard->second;
+        for (const std::size_t index : others) add_to_set(set, index, identities);
+    }
+    return sets;
+}
+
 }  // namespace
 
 /// What OpenSSL calls back; `argument` and the handle's application data are the context.
@@ -225,31 +244,15 @@ TLSContext::Handle TLSContext::make_server_handle(const TLSServerOptions& option
     return handle;
 }
 
-/// Each name has a set of certificates, one of a kind of key; names with the same set share a handle.
 void TLSContext::add_certificates(const TLSServerOptions& options) {
     std::vector<tls::Identity> identities;
-    std::map<std::string, CertificateSet, std::less<>> sets;
     for (const CertificateFiles& files : options.certificates) {
-        const std::size_t index = identities.size();
         identities.push_back(tls::load_identity(files));
-        const X509* const certificate = identities.back().certificate.get();
-        for (const std::string& name : tls::dns_names(certificate))
-            add_to_set(sets[name], index, identities);
-        std::string warning = tls::validity_warning(certificate, files.certificate);
+        std::string warning =
+            tls::validity_warning(identities.back().certificate.get(), files.certificate);
         if (!warning.empty()) warnings_.push_back(std::move(warning));
     }
-    // Who has a certificate of their own are shown the wildcard's, too, if only that suits the client.
-    for (auto& [name, set] : sets) {
-        const auto wildcard = sets.find("*" + name.substr(std::min(name.find('.'), name.size())));
-        if (wildcard == sets.end()) continue;
-        const CertificateSet others = wildcard->second;
-        for (const std::size_t index : others) add_to_set(set, index, identities);
-    }
-    const std::vector<std::string> first_names =
-        tls::dns_names(identities.front().certificate.get());
-    const CertificateSet fallback =
-        first_names.empty() ? CertificateSet{0} : sets[first_names.front()];
-
+    // Names with the same set share a handle.
     std::map<CertificateSet, SSL_CTX*> handles;
     const auto handle_of = [&](const CertificateSet& set) {
         SSL_CTX*& known = handles[set];
@@ -261,7 +264,9 @@ void TLSContext::add_certificates(const TLSServerOptions& options) {
         handles_.push_back(std::move(handle));
         return known;
     };
-    handle_of(fallback);
+    const NamedSets sets = sets_by_name(identities);
+    const auto first_names = tls::dns_names(identities.front().certificate.get());
+    handle_of(first_names.empty() ? CertificateSet{0} : sets.at(first_names.front()));
     for (const auto& [name, set] : sets) names_.emplace(name, handle_of(set));
 }
 
