@@ -96,23 +96,53 @@ HeadStatus Connection::next_head(Workspace& workspace) {
     }
     disarm();
     phase_ = Phase::Message;
+    receiving_ = Patience();
+    sending_ = Patience();
     workspace.body.begin(*this, workspace.head, workspace.input, *parsed);
     return HeadStatus::Complete;
 }
 
-Task<> Connection::wait_within(bool readable, std::chrono::milliseconds timeout) {
+Task<> Connection::wait_to_receive() {
     std::error_code error;
-    arm(timeout);
-    if (readable) {
-        co_await stream_.wait_readable(error);
-    } else {
-        co_await stream_.wait_writable(error);
-    }
-    disarm();
-    if (timed_out_) {
-        send_failed_ = !readable;
+    const std::chrono::milliseconds left = receiving_.left(options_.body_timeout);
+    if (options_.body_timeout.count() != 0 && left.count() == 0)
         throw std::system_error(asio::error::timed_out);
+    const std::uint64_t begin = wheel_.now();
+    arm(left);
+    co_await stream_.wait_readable(error);
+    disarm();
+    receiving_.spend((wheel_.now() - begin) * net::TimerWheel::kTick);
+    // Who was late is forgiven if something has come all the same; otherwise the next call ends the wait.
+    if (error && !timed_out_) throw std::system_error(error);
+}
+
+/// What has reached the peer since it was last asked earns time.
+void Connection::note_delivery() {
+    // Under TLS more bytes may wait than were given: what matters is how they change.
+    const std::int64_t delivered = sent_bytes_ - static_cast<std::int64_t>(stream_.unsent_bytes());
+    if (delivered > delivered_bytes_) {
+        sending_.earn(static_cast<std::uint64_t>(delivered - delivered_bytes_),
+                      options_.minimum_write_rate);
     }
+    delivered_bytes_ = delivered;
+}
+
+Task<> Connection::wait_to_send() {
+    std::error_code error;
+    do {
+        note_delivery();
+        const std::chrono::milliseconds left = sending_.left(options_.write_timeout);
+        if (options_.write_timeout.count() != 0 && left.count() == 0) {
+            send_failed_ = true;
+            throw std::system_error(asio::error::timed_out);
+        }
+        const std::uint64_t begin = wheel_.now();
+        arm(left);
+        co_await stream_.wait_writable(error);
+        disarm();
+        sending_.spend((wheel_.now() - begin) * net::TimerWheel::kTick);
+        // The socket reports room only when a good part of its buffer is free; a slow peer may have taken enough before.
+    } while (timed_out_);
     if (error) throw std::system_error(error);
 }
 
@@ -120,13 +150,14 @@ Task<> Connection::receive_body(Buffer& buffer, std::size_t piece_bytes) {
     for (;;) {
         const net::IOResult result = stream_.try_read(buffer.prepare(piece_bytes));
         if (result.status == net::IOStatus::Done) {
+            receiving_.earn(result.bytes, options_.minimum_body_rate);
             buffer.commit(result.bytes);
             co_return;
         }
         if (result.status == net::IOStatus::End)
             throw std::system_error(http::Error::IncompleteBody);
         if (result.status == net::IOStatus::Failed) throw std::system_error(stream_.last_error());
-        co_await wait_within(true, options_.body_timeout);
+        co_await wait_to_receive();
     }
 }
 
@@ -138,6 +169,7 @@ bool Connection::try_flush() {
             send_failed_ = result.status == net::IOStatus::Failed;
             return false;
         }
+        sent_bytes_ += static_cast<std::int64_t>(result.bytes);
         out.consume(result.bytes);
     }
     return true;
@@ -148,6 +180,7 @@ Task<> Connection::flush(std::string_view more) {
     while (!out.empty() || !more.empty()) {
         const net::IOResult result = stream_.try_write(out.view(), more);
         if (result.status == net::IOStatus::Done) {
+            sent_bytes_ += static_cast<std::int64_t>(result.bytes);
             const std::size_t from_output = std::min(result.bytes, out.size());
             out.consume(from_output);
             more.remove_prefix(result.bytes - from_output);
@@ -155,7 +188,7 @@ Task<> Connection::flush(std::string_view more) {
             send_failed_ = true;
             throw std::system_error(stream_.last_error());
         } else {
-            co_await wait_within(false, options_.write_timeout);
+            co_await wait_to_send();
         }
     }
 }
@@ -189,9 +222,10 @@ Task<> Connection::send_file(int file, std::uint64_t offset, std::uint64_t size_
         // Never less than was tried before: a TLS stream may have taken it already.
         const auto wanted = static_cast<std::size_t>(std::min(end - offset, kFileTurnBytes));
         const net::IOResult result = stream_.try_send_file(file, offset, wanted);
+        sent_bytes_ += static_cast<std::int64_t>(result.bytes);
         if (result.status == net::IOStatus::WouldBlock) {
             sent_in_turn = 0;
-            co_await wait_within(false, options_.write_timeout);
+            co_await wait_to_send();
         } else if (result.status == net::IOStatus::End) {
             throw_shortened();
         } else if (result.status == net::IOStatus::Failed) {

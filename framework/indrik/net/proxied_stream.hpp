@@ -26,6 +26,7 @@ public:
     void close() noexcept override { transport_->close(); }
     void abort() noexcept override { transport_->abort(); }
     bool is_peer_gone() const override { return transport_->is_peer_gone(); }
+    std::size_t unsent_bytes() const override { return transport_->unsent_bytes(); }
     std::error_code last_error() const override { return transport_->last_error(); }
     Endpoint local_endpoint() const override;
     Endpoint remote_endpoint() const override;

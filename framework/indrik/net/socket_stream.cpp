@@ -3,9 +3,11 @@
 #include <cerrno>
 #include <utility>
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -98,6 +100,11 @@ void SocketStream::abort() noexcept {
 bool SocketStream::is_peer_gone() const {
     pollfd state{socket_.get(), POLLRDHUP, 0};
     return ::poll(&state, 1, 0) > 0;
+}
+
+std::size_t SocketStream::unsent_bytes() const {
+    int bytes = 0;
+    return ::ioctl(socket_.get(), SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 std::error_code SocketStream::last_error() const {

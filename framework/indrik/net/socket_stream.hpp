@@ -21,6 +21,7 @@ public:
     void close() noexcept override;
     void abort() noexcept override;
     bool is_peer_gone() const override;
+    std::size_t unsent_bytes() const override;
     std::error_code last_error() const override;
     Endpoint local_endpoint() const override;
     Endpoint remote_endpoint() const override;

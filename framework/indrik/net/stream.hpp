@@ -83,6 +83,8 @@ public:
 
     /// Whether the peer has finished sending or the connection broke, even if bytes from before wait to be read. Asks the kernel.
     virtual bool is_peer_gone() const { return false; }
+    /// Bytes that were sent and that the peer has not acknowledged yet, as far as the stream knows. Asks the kernel.
+    virtual std::size_t unsent_bytes() const { return 0; }
     virtual std::error_code last_error() const = 0;
     virtual Endpoint local_endpoint() const = 0;
     virtual Endpoint remote_endpoint() const = 0;

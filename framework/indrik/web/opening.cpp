@@ -11,6 +11,7 @@
 #include "indrik/net/proxied_stream.hpp"
 #include "indrik/net/tls_error.hpp"
 #include "indrik/net/tls_stream.hpp"
+#include "indrik/web/peer_name.hpp"
 #include "indrik/web/request_handler.hpp"
 #include "indrik/web/server.hpp"
 
@@ -34,14 +35,17 @@ std::string describe(const net::Endpoint& peer) {
 
 }  // namespace
 
-Task<> Opening::serve(Server& server, std::unique_ptr<net::Stream> stream) {
-    std::unique_ptr<net::Stream> opened = co_await open(server, std::move(stream));
-    if (opened) co_await RequestHandler::serve(server, std::move(opened));
+Task<> Opening::serve(Server& server,
+                      Admission::Ticket ticket,
+                      std::unique_ptr<net::Stream> stream) {
+    std::unique_ptr<net::Stream> opened = co_await open(server, ticket, std::move(stream));
+    if (opened) co_await RequestHandler::serve(server, std::move(ticket), std::move(opened));
 }
 
 Task<std::unique_ptr<net::Stream>> Opening::open(Server& server,
+                                                 Admission::Ticket& ticket,
                                                  std::unique_ptr<net::Stream> stream) {
-    Opening self(server, std::move(stream));
+    Opening self(server, ticket, std::move(stream));
     bool goes_on = true;
     if (server.options_.proxy_protocol) goes_on = co_await self.pass_proxy_header();
     if (goes_on && server.options_.tls) goes_on = co_await self.shake_hands();
@@ -49,8 +53,8 @@ Task<std::unique_ptr<net::Stream>> Opening::open(Server& server,
     co_return std::move(self.stream_);
 }
 
-Opening::Opening(Server& server, std::unique_ptr<net::Stream> stream)
-    : server_(server), stream_(std::move(stream)) {
+Opening::Opening(Server& server, Admission::Ticket& ticket, std::unique_ptr<net::Stream> stream)
+    : server_(server), ticket_(ticket), stream_(std::move(stream)) {
     server_.openings_.push_back(*this);
     ++server_.statistics_.connections;
 }
@@ -86,7 +90,7 @@ void Opening::Clock::on_timeout() {
 Task<bool> Opening::pass_proxy_header() {
     const ProxyProtocolOptions& options = *server_.options_.proxy_protocol;
     const net::Endpoint peer = stream_->remote_endpoint();
-    const bool is_proxy = options.allow_from.trusts(peer.is_unix() ? "" : peer.address);
+    const bool is_proxy = options.allow_from.trusts(peer_name(peer));
     bool is_forbidden = false;
     start_clock();
     try {
@@ -102,6 +106,7 @@ Task<bool> Opening::pass_proxy_header() {
             stream_ = std::make_unique<net::ProxiedStream>(std::move(stream_), std::move(unread));
         }
         stop_clock();
+        count_client();
         co_return true;
     } catch (const std::system_error& error) {
         log_proxy_failure(peer, error);
@@ -110,6 +115,13 @@ Task<bool> Opening::pass_proxy_header() {
     stop_clock();
     if (is_forbidden && !server_.options_.tls) co_await take_leave(kForbiddenAnswer);
     co_return false;
+}
+
+/// Now that it is known whose connection this is.
+void Opening::count_client() {
+    if (!server_.admission_.counts_addresses() || !ticket_.is_admitted()) return;
+    ticket_ = Admission::Ticket();
+    ticket_ = server_.admit(stream_->remote_endpoint());
 }
 
 void Opening::log_proxy_failure(const net::Endpoint& peer, const std::system_error& error) {

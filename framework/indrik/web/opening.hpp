@@ -9,6 +9,7 @@
 #include "indrik/core/task.hpp"
 #include "indrik/net/stream.hpp"
 #include "indrik/net/timer_wheel.hpp"
+#include "indrik/web/admission.hpp"
 
 namespace indrik::web {
 
@@ -18,9 +19,11 @@ class Server;
 class Opening final : public ListHook {
 public:
     /// The life of a connection, from accept to close. Lifetime: the server outlives the task.
-    static Task<> serve(Server& server, std::unique_ptr<net::Stream> stream);
+    static Task<> serve(Server& server,
+                        Admission::Ticket ticket,
+                        std::unique_ptr<net::Stream> stream);
 
-    Opening(Server& server, std::unique_ptr<net::Stream> stream);
+    Opening(Server& server, Admission::Ticket& ticket, std::unique_ptr<net::Stream> stream);
     ~Opening();
 
     /// The server ends: there is little time left.
@@ -29,11 +32,13 @@ public:
 private:
     /// What to serve on; null: the connection has come to nothing, and who is to be told has been.
     static Task<std::unique_ptr<net::Stream>> open(Server& server,
+                                                   Admission::Ticket& ticket,
                                                    std::unique_ptr<net::Stream> stream);
 
     /// Both: false if the connection ends.
     Task<bool> pass_proxy_header();
     Task<bool> shake_hands();
+    void count_client();
     void log_proxy_failure(const net::Endpoint& peer, const std::system_error& error);
     /// Says `answer`, and lets the peer finish, so that a reset does not overtake it. Lifetime: `answer` is a literal.
     Task<> take_leave(const char* answer);
@@ -48,6 +53,7 @@ private:
     };
 
     Server& server_;
+    Admission::Ticket& ticket_;
     std::unique_ptr<net::Stream> stream_;
     Clock clock_{*this};
     bool is_timed_ = false;
