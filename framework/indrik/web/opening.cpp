@@ -11,6 +11,7 @@
 #include "indrik/net/proxied_stream.hpp"
 #include "indrik/net/tls_error.hpp"
 #include "indrik/net/tls_stream.hpp"
+#include "indrik/web/peer_name.hpp"
 #include "indrik/web/request_handler.hpp"
 #include "indrik/web/server.hpp"
 
@@ -86,7 +87,7 @@ void Opening::Clock::on_timeout() {
 Task<bool> Opening::pass_proxy_header() {
     const ProxyProtocolOptions& options = *server_.options_.proxy_protocol;
     const net::Endpoint peer = stream_->remote_endpoint();
-    const bool is_proxy = options.allow_from.trusts(peer.is_unix() ? "" : peer.address);
+    const bool is_proxy = options.allow_from.trusts(peer_name(peer));
     bool is_forbidden = false;
     start_clock();
     try {

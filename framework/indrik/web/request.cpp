@@ -18,6 +18,7 @@
 #include "indrik/web/decoded_body.hpp"
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/form_reader.hpp"
+#include "indrik/web/peer_name.hpp"
 #include "indrik/web/response_channel.hpp"
 #include "indrik/web/server_options.hpp"
 
@@ -138,7 +139,7 @@ const http::ForwardedClient* Request::forwarded_client() const {
         const net::Endpoint peer = stream_->remote_endpoint();
         Result<http::ForwardedClient> resolved =
             http::resolve_client(headers(),
-                                 peer.is_unix() ? std::string_view() : peer.address,
+                                 peer_name(peer),
                                  *options_->forwarded_allow_ips,
                                  options_->forwarded_headers);
         if (!resolved) throw HTTPBadRequest(resolved.error().message());

@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 
+#include "indrik/net/proxied_stream.hpp"
 #include "indrik/net/tls_context.hpp"
 #include "indrik/web/access_log.hpp"
 #include "tests/support/certificates.hpp"
@@ -181,6 +182,22 @@ TEST(ProxyProtocol, ForwardedFieldsAreBelievedFromWhoIsAnnounced) {
     EXPECT_EQ(summary(carried.answers_to(kLocal + request)), "200 203.0.113.9 http://test/");
     test::ServerRun behind(remote_app(), proxy_options("127.0.0.1", "192.0.2.0/24"));
     EXPECT_EQ(summary(behind.answers_to(kHeader + request)), "200 203.0.113.9 http://test/");
+}
+
+// A connection that was reset before the server looked has no address; it was taken for a Unix socket, whom everybody trusts.
+TEST(ProxyProtocol, WhoHasNoAddressIsNotTrusted) {
+    const std::string request = get_request("/", "X-Forwarded-For: 203.0.113.9\r\n");
+    const auto answer_to = [&](const std::string& sent) {
+        test::ServerRun run(remote_app(), proxy_options("127.0.0.1", "127.0.0.1"));
+        MemoryClient client;
+        run.server().serve(
+            std::make_unique<net::ProxiedStream>(client.stream(), net::ProxyHeader()));
+        client.send(sent);
+        run.settle();
+        return summary(client.take_received());
+    };
+    EXPECT_EQ(answer_to(request), "200  http://test/");
+    EXPECT_THAT(answer_to(kHeader + request), StartsWith("403 "));
 }
 
 TEST(ProxyProtocol, TheAccessLogHasTheAnnouncedAddress) {
