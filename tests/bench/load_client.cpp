@@ -2,14 +2,15 @@
 // the server is what is measured.
 //
 //   load_client PORT [--connections N] [--depth N] [--seconds S] [--header 'Name: value']...
-//                    [--path PATH | --paths FILE] [--tls 1.2|1.3]
+//                    [--path PATH | --paths FILE] [--tls 1.2|1.3] [--spin 1]
 //   load_client PORT --hold N
 //
 // It learns the response once, then holds every other one against it: same length, same status,
 // same end (of large ones, which are discarded unseen, length and status). With --paths it asks for
 // the file's lines in turn; all must be answered alike. It prints "ready" when every connection has
 // had an answer, waits for a line on its input, works for S seconds, lets what is under way arrive,
-// and prints one line of JSON. With --hold it opens N connections, one request each, prints
+// and prints one line of JSON. With --spin it never sleeps: waking a client is work of the server,
+// and how often that has to be done is chance where the server is the slower one. With --hold it opens N connections, one request each, prints
 // "ready", keeps them until a line comes, and prints how many the server has kept.
 
 #include <algorithm>
@@ -50,6 +51,7 @@ struct Options {
     std::string headers;
     std::vector<std::string> paths;
     std::string tls;  // version; empty: none
+    bool spin = false;
 };
 
 void add_paths(std::vector<std::string>& paths, const char* file) {
@@ -84,6 +86,8 @@ Options parse_options(int argc, char** argv) {
             add_paths(options.paths, value);
         else if (name == "--tls")
             options.tls = value;
+        else if (name == "--spin")
+            options.spin = std::atoi(value) != 0;
         else
             fail("unknown option " + std::string(name));
     }
@@ -210,9 +214,10 @@ public:
         end_ = begin + std::chrono::duration_cast<Clock::duration>(duration);
         for (Connection& connection : connections_) send_batch(connection, Clock::now());
         std::array<epoll_event, 512> events{};
+        const int wait_ms = options_.spin ? 0 : 100;
         while (under_way_ != 0) {
             const int ready =
-                ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 100);
+                ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_ms);
             if (ready == 0 && Clock::now() > end_ + kPatience)
                 fail("the server has stopped answering");
             for (int i = 0; i < ready; ++i) {

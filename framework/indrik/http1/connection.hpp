@@ -85,6 +85,7 @@ private:
 
     void on_timeout() override;
     void arm(std::chrono::milliseconds timeout);
+    void try_flush_start();
     bool read_file(int file, std::uint64_t offset, std::size_t size_bytes);
     Task<> wait_within(bool readable, std::chrono::milliseconds timeout);
 
