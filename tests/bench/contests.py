@@ -140,8 +140,10 @@ def member_path(number, member):
 def make_all(materials, options, cpu):
     """Every contest with its client."""
     def lean(connections, more=(), headers=()):
+        # On a core of its own it need not sleep, and no server pays for waking it.
+        spin = () if cpu is None else ("--spin", "1")
         return clients.Lean(options.build, cpu, connections, options.seconds,
-                            [*options.header, *headers], more)
+                            [*options.header, *headers], (*spin, *more))
 
     def versus_nginx(what, title, client, site, limit=1.0, unit="request"):
         return Contest(what, title, client, {"nginx": site, "indrik": site}, limit, unit=unit)

@@ -74,7 +74,7 @@ def targets(results):
     """(line, reached) for every target whose figure was measured."""
     for label, value, unit, limit in figures(results):
         if value is not None:
-            reached = value <= limit
+            reached = round(value, 2) <= limit
             number = f"{value:.2f}" if isinstance(value, float) else f"{value:,}"
             yield f"{label}: {number} {unit}, at most {limit}: {'reached' if reached else 'MISSED'}", reached
 
