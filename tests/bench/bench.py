@@ -152,7 +152,7 @@ def measure_contests(options, contestants, names, client_cpu, results):
                     show(contest.title)
                     rows = measure.compare(started, contest.client, 1, options.rounds, show, contest.baseline)
                     results["contests"].append((contest, rows))
-        if "uploads" in what:
+        if "uploads" in what and "indrik" in names:
             for title, path, is_form in contests.UPLOADS:
                 with contextlib.closing(contestants.start("indrik", materials.uploads())) as server:
                     grown = measure.upload_memory_kib(server, path, contests.UPLOAD_BYTES, is_form)
