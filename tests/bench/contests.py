@@ -34,7 +34,6 @@ class Contest:
     limit: float
     baseline: str = "nginx"
     unit: str = "request"
-    noise: float = 0.0  # by which two copies of the same server differ; that much more is not missed
 
     def entries(self, contestants, names):
         """(label, contestant, site) of everything to be started."""
@@ -152,7 +151,7 @@ def make_all(materials, options, cpu):
     yield versus_nginx("files", "static file of 10 KiB", lean(64),
                        materials.file("page.html"))
     yield versus_nginx("files", "static file of 1 MiB", lean(16),
-                       materials.file("picture.jpg"), noise=0.03)  # nearly all of it is the kernel's sendfile
+                       materials.file("picture.jpg"))
     yield versus_nginx("tls", "hello over TLS 1.3, keep-alive", lean(64, more=("--tls", "1.3")),
                        materials.hello("ecdsa"))
     for module, level, remark in (("gzip", 1, ", both defaults"), ("gzip6", 6, "")):

@@ -57,30 +57,27 @@ def contest_table(measured):
 
 
 def figures(results):
-    """(label, figure, unit, limit, noise) of every target that was measured."""
+    """(label, figure, unit, limit) of every target that was measured."""
     for label, limit, unit, figure in TARGETS:
         try:
-            yield label, figure(results), unit, limit, 0
+            yield label, figure(results), unit, limit
         except KeyError:
             continue
     for contest, rows in results.get("contests", []):
         for label, ratio in contest.targets(rows):
-            yield f"{label}: CPU per {contest.unit}", ratio, f"times {contest.baseline}", contest.limit, contest.noise
+            yield f"{label}: CPU per {contest.unit}", ratio, f"times {contest.baseline}", contest.limit
     for title, grown in results.get("uploads", {}).items():
-        yield f"{title}: memory at its highest", grown, "KiB", contests.UPLOAD_LIMIT_KIB, 0
+        yield f"{title}: memory at its highest", grown, "KiB", contests.UPLOAD_LIMIT_KIB
 
 
 def targets(results):
     """(line, reached) for every target whose figure was measured."""
-    for label, value, unit, limit, noise in figures(results):
+    for label, value, unit, limit in figures(results):
         if value is None:
             continue
         number = f"{value:.2f}" if isinstance(value, float) else f"{value:,}"
-        reached = round(value, 2) <= limit + noise
-        outcome = "MISSED"
-        if reached:
-            outcome = "reached" if round(value, 2) <= limit else f"even, within a noise of {noise}"
-        yield f"{label}: {number} {unit}, at most {limit}: {outcome}", reached
+        reached = round(value, 2) <= limit
+        yield f"{label}: {number} {unit}, at most {limit}: {'reached' if reached else 'MISSED'}", reached
 
 
 def markdown(results, options):

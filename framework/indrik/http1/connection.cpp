@@ -201,6 +201,7 @@ Task<> Connection::flush(std::string_view more) {
 void Connection::try_flush_start() {
     if (output_->empty()) return;
     const net::IOResult begun = stream_.try_write_start(output_->view());
+    sent_bytes_ += static_cast<std::int64_t>(begun.bytes);
     output_->consume(begun.bytes);
 }
 
