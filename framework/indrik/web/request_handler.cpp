@@ -52,7 +52,8 @@ public:
                                 server_.options_,
                                 *handler.stream_,
                                 workspace.channel,
-                                server_.application_);
+                                server_.application_,
+                                workspace.body.trailers());
         workspace.channel.begin(handler);
         ++server_.statistics_.in_flight;
         if (server_.options_.access_log != nullptr)
@@ -61,6 +62,8 @@ public:
     Exchange(const Exchange&) = delete;
     ~Exchange() {
         --server_.statistics_.in_flight;
+        if (const std::size_t dropped = workspace_.request.dropped_cookies(); dropped != 0)
+            server_.note_dropped_cookies(dropped);
         workspace_.channel.end();
         workspace_.request.end();
     }
@@ -137,7 +140,13 @@ Task<> RequestHandler::answer_requests() {
         const http1::HeadStatus head_status = connection_.next_head(workspace);
         if (head_status == http1::HeadStatus::Incomplete) break;
         if (head_status == http1::HeadStatus::Malformed) {
+            log_refusal();
             refuse(http::status_of(connection_.head_error()));
+            break;
+        }
+        if (workspace.head.method == http::Method::Connect) [[unlikely]] {
+            // Nothing here makes tunnels, and what follows may be meant for the far end of one.
+            refuse(http::Status::NotImplemented);
             break;
         }
         const Exchange exchange(*this, workspace);
@@ -308,6 +317,19 @@ bool RequestHandler::put(const Response& response) {
     return body_follows;
 }
 
+/// Whoever looks for the reason of a 400 finds it here.
+void RequestHandler::log_refusal() {
+    if (!server_.log_.is_enabled(LogLevel::Debug)) return;
+    constexpr std::string_view kHandshakeRecord = "\x16\x03";
+    const std::string client = stream_->remote_endpoint().address;
+    if (workspace_->input.view().starts_with(kHandshakeRecord)) {
+        server_.log_.debug("{} began a TLS handshake on a port without TLS", client);
+    } else {
+        server_.log_.debug(
+            "Refused a request of {}: {}", client, connection_.head_error().message());
+    }
+}
+
 void RequestHandler::refuse(http::Status status) {
     server_.refresh_date();
     const Response response = HTTPException(status).response();
@@ -373,13 +395,25 @@ Response RequestHandler::internal_error(const std::exception& error) {
     return internal_error_page(workspace_->request, details);
 }
 
+/// Who asks, in the access log: whom trusted proxies name, else the peer.
+std::string RequestHandler::client_name(const http::RequestHead* head) const {
+    if (head != nullptr && server_.options_.forwarded_allow_ips) {
+        try {
+            return std::string(workspace_->request.remote());
+        } catch (const HTTPException&) {
+            // What the proxies say makes no sense.
+        }
+    }
+    return stream_->remote_endpoint().address;
+}
+
 void RequestHandler::log_access(const Response& response,
                                 const http::RequestHead* head,
                                 std::uint64_t body_bytes) {
     const auto now = std::chrono::steady_clock::now();
     server_.refresh_date();  // the handler may have taken its time
     AccessRecord record;
-    const std::string remote = stream_->remote_endpoint().address;
+    const std::string remote = client_name(head);
     record.remote = remote;
     record.request = head;
     record.response_headers = &response.headers();
