@@ -22,25 +22,16 @@
 #include <http_parser.h>
 
 #include "indrik/core/encoding.hpp"
-#include "indrik/http/chunked.hpp"
-#include "indrik/http/parser.hpp"
 #include "indrik/http/tokens.hpp"
+#include "tests/support/request_stream.hpp"
 
 namespace {
 
 namespace http = indrik::http;
 namespace json = boost::json;
 
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
-struct Found {
-    std::string method;
-    std::string target;
-    std::string version;
-    Fields fields;
-    std::string body;
-    Fields trailers;
-};
+using indrik::test::Fields;
+using indrik::test::FoundRequest;
 
 json::string text_of(std::string_view bytes) {
     return json::string(indrik::latin1_to_utf8(bytes));
@@ -57,9 +48,9 @@ json::array to_json(const Fields& fields) {
     return list;
 }
 
-json::array to_json(const std::vector<Found>& requests) {
+json::array to_json(const std::vector<FoundRequest>& requests) {
     json::array list;
-    for (const Found& request : requests) {
+    for (const FoundRequest& request : requests) {
         json::object object;
         object["method"] = text_of(request.method);
         object["target"] = text_of(request.target);
@@ -72,109 +63,22 @@ json::array to_json(const std::vector<Found>& requests) {
     return list;
 }
 
-// ---- Indrik's parser, used as a connection uses it
-
-class Ours {
-public:
-    /// Takes `bytes` in pieces and returns the complete requests, up to what is refused or ends the connection.
-    std::vector<Found> parse(std::string_view bytes, std::size_t piece_bytes) {
-        while (!bytes.empty() && open_) {
-            const std::string_view piece = bytes.substr(0, piece_bytes);
-            bytes.remove_prefix(piece.size());
-            received_ += piece;
-            while (open_ && step()) {
-            }
-        }
-        return std::move(requests_);
-    }
-
-private:
-    bool step() { return in_body_ ? read_body() : read_head(); }
-
-    bool read_head() {
-        if (received_.empty()) return false;
-        const auto size = parser_.parse(received_, head_);
-        if (!size || *size == 0) {
-            open_ = size.has_value();
-            return false;
-        }
-        Found& request = requests_.emplace_back();
-        request.method = head_.method_text;
-        request.target = head_.target;
-        request.version = head_.version == http::Version::Http10 ? "1.0" : "1.1";
-        request.fields = copy(head_.headers);
-        received_.erase(0, *size);
-        remaining_ = head_.content_length;
-        decoder_ = http::ChunkedDecoder();
-        in_body_ = true;
-        // The server does not take it any further; the request stands for what the others find.
-        if (head_.method == http::Method::Connect) {
-            open_ = false;
-            in_body_ = false;
-        }
-        return true;
-    }
-
-    bool read_body() {
-        std::string& body = requests_.back().body;
-        if (head_.framing == http::BodyFraming::Chunked) {
-            const auto step = decoder_.feed(received_);
-            if (!step) return refuse();
-            body += step->data;
-            received_.erase(0, step->consumed);
-            if (!decoder_.done()) return step->consumed != 0;
-            requests_.back().trailers = copy(decoder_.trailers());
-        } else {
-            const std::size_t size = std::min<std::size_t>(remaining_, received_.size());
-            body.append(received_, 0, size);
-            received_.erase(0, size);
-            remaining_ -= size;
-            if (remaining_ != 0) return false;
-        }
-        in_body_ = false;
-        open_ = head_.keep_alive;
-        return true;
-    }
-
-    bool refuse() {
-        open_ = false;
-        return false;
-    }
-
-    static Fields copy(const http::Headers& headers) {
-        Fields fields;
-        for (const http::HeaderField field : headers) {
-            fields.emplace_back(std::string(field.name), std::string(field.value));
-        }
-        return fields;
-    }
-
-public:
-    /// Whether the last request has no end.
-    bool is_in_body() const { return in_body_; }
-
-private:
-    http::RequestParser parser_;
-    http::RequestHead head_;
-    http::ChunkedDecoder decoder_;
-    std::string received_;
-    std::vector<Found> requests_;
-    std::uint64_t remaining_ = 0;
-    bool in_body_ = false;
-    bool open_ = true;
-};
+// ---- Indrik's parser
 
 json::array ours(std::string_view stream, std::size_t piece_bytes) {
-    Ours parser;
-    std::vector<Found> requests = parser.parse(stream, piece_bytes);
-    if (parser.is_in_body()) requests.pop_back();
-    return to_json(requests);
+    indrik::test::RequestStream parser;
+    for (std::string_view rest = stream; !rest.empty();) {
+        const std::string_view piece = rest.substr(0, piece_bytes);
+        rest.remove_prefix(piece.size());
+        parser.feed(piece);
+    }
+    return to_json(parser.complete());
 }
 
 // ---- http-parser
 
 struct Theirs {
-    std::vector<Found> requests;  // the last one may be incomplete
+    std::vector<FoundRequest> requests;  // the last one may be incomplete
     bool is_complete = true;
     bool in_body = false;
     bool in_value = false;
@@ -218,7 +122,7 @@ json::array theirs(std::string_view stream) {
     };
     settings.on_headers_complete = [](http_parser* parser) {
         Theirs& state = of(parser);
-        Found& request = state.requests.back();
+        FoundRequest& request = state.requests.back();
         request.method = http_method_str(static_cast<http_method>(parser->method));
         request.version =
             std::to_string(parser->http_major) + "." + std::to_string(parser->http_minor);
@@ -241,7 +145,7 @@ json::array theirs(std::string_view stream) {
     parser.data = &state;
     http_parser_execute(&parser, &settings, stream.data(), stream.size());
     if (!state.is_complete) state.requests.pop_back();
-    for (Found& request : state.requests) {
+    for (FoundRequest& request : state.requests) {
         for (auto& [name, value] : request.fields) value = trimmed(value);
         for (auto& [name, value] : request.trailers) value = trimmed(value);
     }

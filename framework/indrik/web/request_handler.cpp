@@ -140,7 +140,7 @@ Task<> RequestHandler::answer_requests() {
         const http1::HeadStatus head_status = connection_.next_head(workspace);
         if (head_status == http1::HeadStatus::Incomplete) break;
         if (head_status == http1::HeadStatus::Malformed) {
-            log_refusal();
+            note_handshake();
             refuse(http::status_of(connection_.head_error()));
             break;
         }
@@ -317,17 +317,12 @@ bool RequestHandler::put(const Response& response) {
     return body_follows;
 }
 
-/// Whoever looks for the reason of a 400 finds it here.
-void RequestHandler::log_refusal() {
-    if (!server_.log_.is_enabled(LogLevel::Debug)) return;
-    constexpr std::string_view kHandshakeRecord = "\x16\x03";
-    const std::string client = stream_->remote_endpoint().address;
-    if (workspace_->input.view().starts_with(kHandshakeRecord)) {
-        server_.log_.debug("{} began a TLS handshake on a port without TLS", client);
-    } else {
-        server_.log_.debug(
-            "Refused a request of {}: {}", client, connection_.head_error().message());
-    }
+/// A client's mistake fills no log, but a client that is told nothing (its TLS library shows no text) is its operator's riddle.
+void RequestHandler::note_handshake() {
+    constexpr char kHandshakeRecord = 0x16;  // RFC 8446 section 5.1; no request begins with it
+    if (!workspace_->input.view().starts_with(kHandshakeRecord)) return;
+    server_.log_.debug("{} began a TLS handshake on a port without TLS",
+                       stream_->remote_endpoint().address);
 }
 
 void RequestHandler::refuse(http::Status status) {

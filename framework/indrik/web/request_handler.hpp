@@ -61,7 +61,7 @@ private:
     /// Whether a handler failed only because its client has gone, or takes nothing.
     bool is_send_failure(const std::exception_ptr& failure) const;
     const http::RequestHead& request_head() const;
-    void log_refusal();
+    void note_handshake();
     /// Answers what is no request, and closes.
     void refuse(http::Status status);
     /// The response for what a handler threw; nothing if the connection cannot be answered any more.
