@@ -172,6 +172,17 @@ Task<web::Response> reflect_trailer(web::Request& request) {
     co_return std::move(response);
 }
 
+/// Announces a length and sends another one.
+Task<web::Response> promise(web::Request& request) {
+    web::StreamResponse response;
+    response.content_length(std::stoul(parameter(request, "announced")));
+    co_await response.prepare(request);
+    const std::string body(std::stoul(parameter(request, "sent")), 'x');
+    co_await response.write(body);
+    co_await response.write_eof();
+    co_return std::move(response);
+}
+
 web::Response large(web::Request& request) {
     return web::Response().body(std::string(std::stoul(parameter(request, "size")), 'x'));
 }
@@ -197,6 +208,7 @@ web::Application make_app() {
         web::get("/cookies", cookies),
         web::get("/fields", fields),
         web::get("/large", large),
+        web::get("/promise", promise),
         web::get("/reflect", reflect),
         web::get("/reflect-early", reflect_early),
         web::get("/reflect-trailer", reflect_trailer),

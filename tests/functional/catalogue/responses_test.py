@@ -57,6 +57,39 @@ class ResponsesTest(AttackTest):
         self.assertNotIn(b"evil", received)
         self.assertFalse(received.endswith(b"0\r\n\r\n"))
 
+    def test_the_server_alone_frames(self):
+        """What an application says of framing and connection does not go out (gunicorn's policy); its Date and Server replace ours."""
+        for name in ("Transfer-Encoding", "Content-Length", "Connection", "Keep-Alive", "Upgrade", "TE", "Trailer",
+                     "Proxy-Connection"):
+            with self.subTest(name=name):
+                response = self.ask_and_go_on(reflect("name", name))
+                self.assertEqual((200, b"reflected"), (response.status, response.body))
+                self.assertNotEqual("value", response.field(name))
+        for name in ("Date", "Server"):
+            self.assertEqual("value", self.ask_and_go_on(reflect("name", name)).field(name))
+
+    def test_no_body_where_none_belongs(self):
+        for method, path in (("HEAD", "/large?size=100"), ("HEAD", "/reflect"), ("HEAD", "/large?size=100000")):
+            with self.subTest(path=path), self.connect() as client:
+                request = get(path).replace(b"GET", method.encode())
+                client.send(request + get("/", b"Connection: close\r\n"))
+                responses = parse_responses(client.read_all(), [method])
+                self.assertEqual([b"", b"hello"], [r.body for r in responses])
+
+    def test_a_broken_promise_ends_the_connection(self):
+        """aiohttp's known gap: a body longer or shorter than its Content-Length put the connection out of step."""
+        for announced, sent in ((10, 5), (10, 15), (0, 5), (10, 100_000)):
+            with self.subTest(announced=announced, sent=sent), self.connect() as client:
+                client.send(get(f"/promise?announced={announced}&sent={sent}") + get("/?id=second"))
+                head, body = client.read_all().split(b"\r\n\r\n", 1)
+                self.assertIn(b"Content-Length: %d" % announced, head)
+                self.assertLessEqual(len(body), announced)
+                self.assertEqual(b"", body.strip(b"x"))
+        self.assertEqual([], self.journal()["started"])
+        with self.connect() as client:
+            client.send(get("/promise?announced=10&sent=10") + get("/", b"Connection: close\r\n"))
+            self.assertEqual([b"x" * 10, b"hello"], [r.body for r in parse_responses(client.read_all())])
+
     def test_error_pages_escape_what_they_show(self):
         request = get("/%3Cscript%3Ealert(1)%3C/script%3E?<".replace("<", "%3C"))
         self.assertNotIn(b"<script", self.ask(request).body)
