@@ -87,6 +87,7 @@ private:
 
     void on_timeout() override;
     void arm(std::chrono::milliseconds timeout);
+    void try_flush_start();
     bool read_file(int file, std::uint64_t offset, std::size_t size_bytes);
     Task<> wait_to_receive();
     Task<> wait_to_send();

@@ -87,13 +87,15 @@ void Request::begin(const http::RequestHead& head,
                     const ServerOptions& options,
                     net::Stream& stream,
                     ResponseChannel& channel,
-                    Application& application) {
+                    Application& application,
+                    const http::Headers& trailers) {
     head_ = &head;
     body_ = &body;
     options_ = &options;
     stream_ = &stream;
     channel_ = &channel;
     application_ = &application;
+    trailers_ = &trailers;
 }
 
 void Request::end() {
@@ -225,6 +227,16 @@ const http::RequestCookies& Request::cookies() const {
         for (const auto& field : head_->headers.get_all(http::Field::Cookie)) cookies->add(field);
     }
     return *cookies;
+}
+
+std::size_t Request::dropped_cookies() const {
+    return has_derived_ && derived_->cookies ? derived_->cookies->dropped() : 0;
+}
+
+const http::Headers& Request::trailers() const {
+    if (!is_body_read()) throw std::logic_error("the body has not been read to its end");
+    static const http::Headers kNone;
+    return head_->framing == http::BodyFraming::Chunked ? *trailers_ : kNone;
 }
 
 std::string_view Request::content_type() const {

@@ -136,6 +136,10 @@ public:
     // A body with a Content-Encoding is decompressed on the way (ServerOptions::auto_decompress), and its limits count what comes of
     // it. Errors: HTTPUnsupportedMediaType for a coding that is not known, HTTPBadRequest for data that is malformed.
 
+    /// The fields behind a chunked body; none behind another. What frames, routes or authenticates a message is never among them.
+    /// Errors: std::logic_error if the body has not been read to its end.
+    const http::Headers& trailers() const;
+
     /// The body as a stream, for uploads that should not be gathered in memory; the server's body limit does not apply.
     StreamReader& content();
     /// The whole body (or what content() has left of it), kept: later calls return it again. Errors: HTTPRequestEntityTooLarge beyond the server's body limit;
@@ -164,11 +168,14 @@ private:
                const ServerOptions& options,
                net::Stream& stream,
                ResponseChannel& channel,
-               Application& application);
+               Application& application,
+               const http::Headers& trailers);
     /// Forgets everything that belonged to the request.
     void end();
     Derived& derived() const;
     const http::ForwardedClient* forwarded_client() const;
+    /// How many pairs of the Cookie fields were dropped when a handler asked for them.
+    std::size_t dropped_cookies() const;
     net::ByteSource& body_source();
     Task<std::string> read_rest(StreamReader& content);
     Task<FormData> read_multipart_form();
@@ -178,6 +185,7 @@ private:
 
     const http::RequestHead* head_ = nullptr;
     net::ByteSource* body_ = nullptr;
+    const http::Headers* trailers_ = nullptr;
     net::Stream* stream_ = nullptr;
     ResponseChannel* channel_ = nullptr;
     Application* application_ = nullptr;

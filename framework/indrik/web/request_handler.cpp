@@ -53,7 +53,8 @@ public:
                                 server_.options_,
                                 *handler.stream_,
                                 workspace.channel,
-                                server_.application_);
+                                server_.application_,
+                                workspace.body.trailers());
         workspace.channel.begin(handler);
         ++server_.statistics_.in_flight;
         if (server_.options_.access_log != nullptr)
@@ -62,6 +63,8 @@ public:
     Exchange(const Exchange&) = delete;
     ~Exchange() {
         --server_.statistics_.in_flight;
+        if (const std::size_t dropped = workspace_.request.dropped_cookies(); dropped != 0)
+            server_.note_dropped_cookies(dropped);
         workspace_.channel.end();
         workspace_.request.end();
     }
@@ -144,7 +147,13 @@ Task<> RequestHandler::answer_requests() {
         const http1::HeadStatus head_status = connection_.next_head(workspace);
         if (head_status == http1::HeadStatus::Incomplete) break;
         if (head_status == http1::HeadStatus::Malformed) {
+            note_handshake();
             refuse(HTTPException(http::status_of(connection_.head_error())).response());
+            break;
+        }
+        if (workspace.head.method == http::Method::Connect) [[unlikely]] {
+            // Nothing here makes tunnels, and what follows may be meant for the far end of one.
+            refuse(HTTPException(http::Status::NotImplemented).response());
             break;
         }
         const Exchange exchange(*this, workspace);
@@ -322,6 +331,14 @@ void RequestHandler::turn_away() {
     connection_.try_flush();
 }
 
+/// A client's mistake fills no log, but a client that is told nothing (its TLS library shows no text) is its operator's riddle.
+void RequestHandler::note_handshake() {
+    constexpr char kHandshakeRecord = 0x16;  // RFC 8446 section 5.1; no request begins with it
+    if (!workspace_->input.view().starts_with(kHandshakeRecord)) return;
+    server_.log_.debug("{} began a TLS handshake on a port without TLS",
+                       stream_->remote_endpoint().address);
+}
+
 void RequestHandler::refuse(const Response& response) {
     server_.refresh_date();
     http::ResponseTraits traits;
@@ -386,13 +403,25 @@ Response RequestHandler::internal_error(const std::exception& error) {
     return internal_error_page(workspace_->request, details);
 }
 
+/// Who asks, in the access log: whom trusted proxies name, else the peer.
+std::string RequestHandler::client_name(const http::RequestHead* head) const {
+    if (head != nullptr && server_.options_.forwarded_allow_ips) {
+        try {
+            return std::string(workspace_->request.remote());
+        } catch (const HTTPException&) {
+            // What the proxies say makes no sense.
+        }
+    }
+    return stream_->remote_endpoint().address;
+}
+
 void RequestHandler::log_access(const Response& response,
                                 const http::RequestHead* head,
                                 std::uint64_t body_bytes) {
     const auto now = std::chrono::steady_clock::now();
     server_.refresh_date();  // the handler may have taken its time
     AccessRecord record;
-    const std::string remote = stream_->remote_endpoint().address;
+    const std::string remote = client_name(head);
     record.remote = remote;
     record.request = head;
     record.response_headers = &response.headers();

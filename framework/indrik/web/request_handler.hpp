@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 #include <system_error>
 
 #include "indrik/core/intrusive_list.hpp"
@@ -63,6 +64,7 @@ private:
     /// Whether a handler failed only because its client has gone, or takes nothing.
     bool is_send_failure(const std::exception_ptr& failure) const;
     const http::RequestHead& request_head() const;
+    void note_handshake();
     /// Answers what is no request, and closes.
     void refuse(const Response& response);
     /// There are too many connections: says so without waiting for a request.
@@ -72,6 +74,7 @@ private:
     std::optional<Response> response_for_body(const std::error_code& failure);
     Response internal_error(const std::exception& error);
     void log_failure(const std::exception& error);
+    std::string client_name(const http::RequestHead* head) const;
     void log_access(const Response& response,
                     const http::RequestHead* head,
                     std::uint64_t body_bytes);

@@ -68,7 +68,8 @@ Router::Router()
           const Router& router = request.app().router();
           throw HTTPMethodNotAllowed(request.method_name(),
                                      router.allowed_methods(request.raw_path()));
-      }) {}
+      }),
+      server_options_([](Request&) { return Response(http::Status::NoContent); }) {}
 
 void Router::add(const RouteDefinition& route) {
     if (frozen_) {
@@ -161,7 +162,9 @@ const Handler& Router::resolve(http::Method method,
         return found != nullptr;
     });
     if (found != nullptr) return *found;
-    return exists ? method_not_allowed_ : not_found_;
+    if (exists) return method_not_allowed_;
+    // The asterisk stands for the server as a whole, which is there.
+    return path == "*" ? server_options_ : not_found_;
 }
 
 std::string Router::allowed_methods(std::string_view path) const {

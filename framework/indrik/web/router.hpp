@@ -120,6 +120,7 @@ private:
     Index<Resource*> names_;
     Handler not_found_;
     Handler method_not_allowed_;
+    Handler server_options_;  // OPTIONS *
     bool frozen_ = false;
 };
 

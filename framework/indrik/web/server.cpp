@@ -26,6 +26,7 @@ constexpr std::size_t kTurningAway =
     64;  // at once; others wait, so that being refused costs the server little
 constexpr auto kTurnedAwayNoteEvery = 10s;
 constexpr auto kAccessFlushDelay = 750ms;
+constexpr std::time_t kCookieWarningSeconds = 3600;
 constexpr auto kRestWhenFull = 50ms;
 constexpr auto kRestWithoutDescriptors = 500ms;
 
@@ -233,6 +234,14 @@ void Server::refresh_date() {
 void Server::log_access(const AccessRecord& record) {
     options_.access_log->log(record);
     if (!access_flush_.is_armed()) wheel_.arm(access_flush_, kAccessFlushDelay);
+}
+
+void Server::note_dropped_cookies(std::size_t count) {
+    dropped_cookies_ += count;
+    if (now_ < next_cookie_warning_) return;
+    next_cookie_warning_ = now_ + kCookieWarningSeconds;
+    log_.warning("Clients send malformed cookies, which are dropped: {} so far", dropped_cookies_);
+    dropped_cookies_ = 0;
 }
 
 void Server::AccessFlush::on_timeout() {

@@ -86,6 +86,8 @@ private:
     void forget_flush(RequestHandler& handler);
     void refresh_date();
     void log_access(const AccessRecord& record);
+    /// Warns of clients that send malformed cookies, once an hour at the most.
+    void note_dropped_cookies(std::size_t count);
 
     LoopExecutor executor_;
     Application& application_;
@@ -104,6 +106,8 @@ private:
     std::shared_ptr<FlushQueue> flush_queue_;
     AccessFlush access_flush_;
     std::time_t now_ = 0;
+    std::time_t next_cookie_warning_ = 0;
+    std::uint64_t dropped_cookies_ = 0;  // since the last warning
     std::size_t descriptor_limit_;
     Admission admission_;
     std::chrono::steady_clock::time_point turned_away_noted_;

@@ -73,9 +73,18 @@ TEST(Router, FindsByMethodAndPath) {
     EXPECT_EQ(ask(routes, "PURGE", "/b"), "200 purge b");
     EXPECT_EQ(ask(routes, "GET", "/c"), "404 404: Not Found");
     EXPECT_EQ(ask(routes, "GET", "/a/"), "404 404: Not Found");
-    EXPECT_EQ(ask(routes, "OPTIONS", "*"), "404 404: Not Found");
-    EXPECT_EQ(ask(routes, "CONNECT", "x:80"), "404 404: Not Found");
     EXPECT_EQ(ask({}, "GET", "/"), "404 404: Not Found");
+}
+
+TEST(Router, TheAsteriskIsTheServerAsAWhole) {
+    EXPECT_EQ(ask({get("/a", says("a"))}, "OPTIONS", "*"), "204 ");
+    EXPECT_EQ(ask({}, "OPTIONS", "/%2A"), "404 404: Not Found");
+    EXPECT_EQ(ask({}, "OPTIONS", "/*"), "404 404: Not Found");
+}
+
+TEST(Router, NoRouteTakesConnect) {
+    const auto everything = {route("*", "/{path:.*}", says("everything"))};
+    EXPECT_EQ(ask(everything, "CONNECT", "x:80"), "501 501: Not Implemented");
 }
 
 TEST(Router, RefusesOtherMethodsWithThoseAllowed) {
