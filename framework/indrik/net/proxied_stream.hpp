@@ -20,6 +20,11 @@ public:
     using Stream::try_write;
     IOResult try_read(std::span<char> space) override;
     IOResult try_write(std::string_view first, std::string_view second) override;
+    IOResult try_write_start(std::string_view bytes) override {
+        return transport_->try_write_start(bytes);
+    }
+    void set_corked(bool corked) noexcept override { transport_->set_corked(corked); }
+    bool sends_files_directly() const override { return transport_->sends_files_directly(); }
     IOResult try_send_file(int file, std::uint64_t& offset, std::size_t size_bytes) override;
     void cancel() noexcept override { transport_->cancel(); }
     void shutdown_write() noexcept override { transport_->shutdown_write(); }
