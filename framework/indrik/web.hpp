@@ -34,3 +34,4 @@
 #include "indrik/web/route_def.hpp"
 #include "indrik/web/static_files.hpp"
 #include "indrik/web/stream_response.hpp"
+#include "indrik/web/websocket_response.hpp"

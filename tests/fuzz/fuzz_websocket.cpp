@@ -30,7 +30,7 @@ std::string outcome_of(const Pieces& pieces, const Setup& setup) {
     Protocol protocol(setup.role, options, setup.deflate, &pool);
     Buffer output;
     std::string outcome;
-    std::size_t message_bytes = 0;
+    std::string message;  // begun
     for (const std::string_view piece : pieces) {
         auto block = std::make_unique<char[]>(piece.size());
         std::memcpy(block.get(), piece.data(), piece.size());
@@ -41,22 +41,20 @@ std::string outcome_of(const Pieces& pieces, const Setup& setup) {
             rest = rest.subspan(step.consumed);
             if (step.event == Event::None) break;
             if (step.event == Event::Data) {
-                message_bytes += step.data.size();
-                require(message_bytes <= kLimit, "the limit holds");
-                outcome += step.data;
+                message += step.data;
+                require(message.size() <= kLimit, "the limit holds");
                 if (!step.ends_message) continue;
-                message_bytes = 0;
+                outcome += message;
+                message.clear();
                 outcome += step.type == MessageType::Text ? "|text\n" : "|binary\n";
             } else if (step.event != Event::Failed) {
-                // Of a failed message some pieces may have come out before; which, the fragmentation decides.
                 outcome += std::to_string(static_cast<int>(step.event)) + std::string(step.data);
             }
         }
         require(rest.empty(), "everything is consumed");
     }
-    if (protocol.failure()) {
-        return outcome.substr(0, outcome.rfind('\n') + 1) + protocol.failure().message();
-    }
+    // Of a message that fails, how many pieces came out before is for the fragmentation to decide.
+    outcome += protocol.failure() ? protocol.failure().message() : message;
     // Only the peer's end (a client's keys are chance).
     if (setup.role == Role::Server) outcome += output.view();
     return outcome;

@@ -42,6 +42,8 @@ public:
     /// Takes in what has arrived of the body without keeping it. True if the body then is at its end, or is known to end after
     /// at most `limit_bytes` more, so that reading on is cheaper than a new connection.
     bool skip_received(std::uint64_t limit_bytes) { return at_end_ || skip_pieces(limit_bytes); }
+    /// What has arrived behind the head of a message without a body.
+    std::string_view unread() const { return input_->view().substr(offset_); }
     /// Whether bytes have arrived that are not part of this body.
     bool has_more_input() const;
     /// Why the last read_some() threw; no error if it did not.

@@ -100,6 +100,17 @@ HeadStatus Connection::next_head(Workspace& workspace) {
     return HeadStatus::Complete;
 }
 
+void Connection::shrink_input(Workspace& workspace) {
+    Buffer exact(workspace.input.size());
+    exact.append(workspace.input.view());
+    std::swap(workspace.input, exact);
+    workspace.body.reset();
+    workspace.head.headers = http::Headers();
+    const Result<std::size_t> parsed =
+        workspace.parser.parse(workspace.input.view(), workspace.head);
+    workspace.body.begin(*this, workspace.head, workspace.input, *parsed);
+}
+
 Task<> Connection::wait_within(bool readable, std::chrono::milliseconds timeout) {
     std::error_code error;
     arm(timeout);

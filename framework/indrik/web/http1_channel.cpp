@@ -92,6 +92,17 @@ Task<> Http1Channel::send(http1::Connection& out, std::string_view bytes) {
     if (out.output().size() > kUnsentBytes || out.has_send_failed()) co_await out.flush();
 }
 
+Task<> Http1Channel::upgrade(Response& head, std::shared_ptr<UpgradedConnection> connection) {
+    http1::Connection& out = this->connection();
+    if (has_started()) throw std::logic_error("the request has a response already");
+    co_await handler_->prepare(head);
+    state_ = State::Finished;
+    body_bytes_ = 0;
+    handler_->put_interim(http::Status::SwitchingProtocols, head.headers());
+    if (!out.try_flush()) co_await out.flush();
+    handler_->become(std::move(connection));
+}
+
 Task<> Http1Channel::finish() {
     http1::Connection& out = connection();
     if (state_ != State::Started)

@@ -36,6 +36,7 @@ public:
     Task<> write_file(int file, std::uint64_t offset, std::uint64_t size_bytes) override;
     void set_trailers(http::Headers trailers) override { trailers_ = std::move(trailers); }
     Task<> finish() override;
+    Task<> upgrade(Response& head, std::shared_ptr<UpgradedConnection> connection) override;
     bool has_started() const override { return state_ != State::Open; }
     bool is_finished() const override { return state_ == State::Finished; }
 

@@ -50,6 +50,9 @@ public:
     Request& operator=(const Request&) = delete;
     ~Request();
 
+    /// All of it as it was parsed.
+    const http::RequestHead& head() const { return *head_; }
+
     // ---- the request line
 
     http::Method method() const { return head_->method; }

@@ -163,6 +163,7 @@ Result<Step> Receiver::take_plain(std::span<char> input, std::size_t at) {
     Step step;
     step.consumed = at + payload.size();
     const std::string_view data(payload.data(), payload.size());
+    if (!accepts(data)) return make_error_code(Error::BadUTF8);
     return finish_piece(step, data, !is_in_frame_ && frame_.is_final);
 }
 
@@ -173,11 +174,15 @@ Result<Step> Receiver::take_compressed(std::span<char> input, std::size_t at) {
     unmasked_ = std::max(unmasked_, payload.size());
 
     const Output output = inflate(std::string_view(payload.data(), payload.size()));
-    if (output.has_failed) return make_error_code(Error::BadDeflate);
     unmasked_ -= output.consumed;
     has_more_output_ = output.is_full;
-    if (output.data.size() > message_limit_ - std::min(message_limit_, message_bytes_))
-        return make_error_code(Error::MessageTooBig);
+    // Whatever comes first is what is wrong, however the input was cut.
+    const std::uint64_t left = message_limit_ - std::min(message_limit_, message_bytes_);
+    if (!accepts(output.data.substr(
+            0, static_cast<std::size_t>(std::min<std::uint64_t>(left, output.data.size())))))
+        return make_error_code(Error::BadUTF8);
+    if (output.data.size() > left) return make_error_code(Error::MessageTooBig);
+    if (output.has_failed) return make_error_code(Error::BadDeflate);
     message_bytes_ += output.data.size();
     is_in_frame_ = taken_ < frame_.length_bytes;
     const bool ends_message = tail_used_ == kFlushTail.size() && !has_more_output_;
@@ -217,12 +222,13 @@ Receiver::Output Receiver::inflate(std::string_view payload) {
     return output;
 }
 
+bool Receiver::accepts(std::string_view data) {
+    return type_ != MessageType::Text || text_.feed(data);
+}
+
 Result<Step> Receiver::finish_piece(Step step, std::string_view data, bool ends_message) {
-    if (type_ == MessageType::Text) {
-        if (!text_.feed(data) || (ends_message && !text_.is_complete()))
-            return make_error_code(Error::BadUTF8);
-    }
     if (ends_message) {
+        if (!text_.is_complete()) return make_error_code(Error::BadUTF8);
         is_in_message_ = false;
         if (inflater_ && !keeps_context_) pool_->give_back(std::move(inflater_));
     }

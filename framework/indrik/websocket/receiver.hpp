@@ -82,6 +82,7 @@ private:
     Result<Step> take_plain(std::span<char> input, std::size_t at);
     Result<Step> take_compressed(std::span<char> input, std::size_t at);
     Output inflate(std::string_view payload);
+    bool accepts(std::string_view data);
     Result<Step> finish_piece(Step step, std::string_view data, bool ends_message);
     std::size_t available(std::span<char> input, std::size_t at) const;
     void unmask(std::span<char> bytes, std::uint64_t offset) const;
