@@ -132,7 +132,8 @@ void WebSocketSession::require_open() const {
 
 /// Whether nothing is left to wait for.
 bool WebSocketSession::is_finished() const {
-    return stream_ == nullptr || is_lost_ || (protocol_.is_finished() && output_.empty());
+    return stream_ == nullptr || is_lost_ || is_close_overdue_ ||
+           (protocol_.is_finished() && output_.empty());
 }
 
 void WebSocketSession::close_now(std::uint16_t code, std::string_view reason) noexcept {
@@ -164,8 +165,10 @@ Task<> WebSocketSession::wait_closed(Pointer self) {
         if (dropped || self->protocol_.is_finished()) continue;
         const Read read = self->read_some(Unit::Piece, dropped);
         self->write_soon();
-        if (!dropped && read != Read::End) co_await wait_readable(self, read);
+        const bool has_news = dropped || read == Read::End || self->protocol_.is_finished();
+        if (!has_news) co_await wait_readable(self, read);
     }
+    self->is_close_overdue_ = alarm.has_fired();
 }
 
 Task<> WebSocketSession::finish(std::exception_ptr failure) {

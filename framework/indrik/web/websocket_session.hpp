@@ -142,6 +142,7 @@ private:
     bool is_going_away_ = false;
     bool is_lost_ = false;  // broken, silent, or ended without a close frame
     bool is_pong_due_ = false;
+    bool is_close_overdue_ = false;  // the peer does not answer our close frame
     bool is_in_pieces_ = false;  // the message being received goes out in pieces
 
     websocket::Agreement agreement_;

@@ -56,8 +56,12 @@ public:
         client_.send(bytes);
         run_.settle();
     }
-    /// Answers pings and closes as peers do; off until it is called.
-    void answer(bool on = true) { answers_ = on; }
+    /// Answers pings and closes, as peers do, those that have come as well; before, it does not.
+    void answer() {
+        answers_ = true;
+        send_raw(answers_due_.view());
+        answers_due_.clear();
+    }
 
     /// What has come since the last call: "text(hello) ping() close(1000 reason) ".
     std::string events() {
@@ -80,14 +84,13 @@ private:
 
     void read(std::string bytes) {
         std::span<char> rest(bytes);
-        Buffer answers;
         for (;;) {
-            const websocket::Step step = protocol_.receive(rest, answers);
+            const websocket::Step step = protocol_.receive(rest, answers_due_);
             rest = rest.subspan(step.consumed);
             const std::string data(step.data);
             switch (step.event) {
                 case websocket::Event::None:
-                    if (answers_ && !answers.empty()) send_raw(answers.view());
+                    if (answers_ && !answers_due_.empty()) answer();
                     return;
                 case websocket::Event::Data:
                     message_ += data;
@@ -118,6 +121,7 @@ private:
     MemoryClient client_;
     websocket::Protocol protocol_;
     Buffer output_;
+    Buffer answers_due_;
     std::string head_;
     std::string message_;
     std::string events_;
