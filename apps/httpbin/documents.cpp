@@ -1,67 +1,44 @@
-// Answers that never change.
+// Answers that never change: files of share/documents.
 
 #include <string>
-#include <string_view>
 
 #include "handlers.hpp"
+#include "pages.hpp"
 
 namespace httpbin {
 
 namespace {
 
-constexpr std::string_view kSlideshow = R"({
-  "slideshow": {
-    "author": "The Indrik Authors",
-    "date": "2026-11-20",
-    "slides": [
-      {
-        "title": "The beast that rules all beasts",
-        "type": "all"
-      },
-      {
-        "items": [
-          "One <em>master</em>, many workers",
-          "One loop a worker, many <em>coroutines</em>"
-        ],
-        "title": "How it is built",
-        "type": "all"
-      }
-    ],
-    "title": "Indrik in two slides"
-  }
+Task<web::Response> send_document(web::Request& request, std::string name, std::string type) {
+    web::FileResponse file(request.app().get(kShare) / "documents" / name);
+    file.content_type(type);
+    co_return co_await file.send(request);
 }
-)";
-
-constexpr std::string_view kStory = R"(<!DOCTYPE html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <title>The beast beneath the mountain</title>
-</head>
-<body>
-  <h1>The beast beneath the mountain</h1>
-  <div>
-    <p>
-      Old songs tell of Indrik, father of all beasts, who lives in the holy mountain and walks under the earth as the sun
-      walks above it. Where he passes, springs break open and rivers find their beds; when he stirs, the ground trembles
-      and every animal bows towards the mountain.
-    </p>
-    <p>
-      He harms nobody. He only keeps the waters moving, which is all that anybody has ever asked of a good server.
-    </p>
-  </div>
-</body>
-</html>
-)";
 
 }  // namespace
 
-web::Response json(web::Request&) {
-    return web::Response().json_text(std::string(kSlideshow));
+Task<web::Response> html(web::Request& request) {
+    return send_document(request, "story.html", "text/html; charset=utf-8");
 }
 
-web::Response html(web::Request&) {
-    return web::Response().html(std::string(kStory));
+Task<web::Response> json(web::Request& request) {
+    return send_document(request, "slides.json", "application/json");
+}
+
+Task<web::Response> xml(web::Request& request) {
+    return send_document(request, "slides.xml", "application/xml");
+}
+
+Task<web::Response> utf8(web::Request& request) {
+    return send_document(request, "utf8.html", "text/html; charset=utf-8");
+}
+
+Task<web::Response> robots(web::Request& request) {
+    return send_document(request, "robots.txt", "text/plain");
+}
+
+Task<web::Response> deny(web::Request& request) {
+    return send_document(request, "deny.txt", "text/plain");
 }
 
 }  // namespace httpbin

@@ -4,8 +4,11 @@
 #include <chrono>
 #include <string>
 
+#include <indrik/web/event_stream.hpp>
+#include <indrik/web/websocket_response.hpp>
+
 #include "handlers.hpp"
-#include "text.hpp"
+#include "parameters.hpp"
 
 namespace httpbin {
 
@@ -15,20 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t kMaxMessageBytes = 64 * 1024 * 1024;
 constexpr std::int64_t kMaxEvents = 1000;
-constexpr std::chrono::milliseconds kMaxInterval = 60s;
-
-/// A whole number from the query, between 0 and a maximum.
-std::int64_t number_from(web::Request& request,
-                         std::string_view name,
-                         std::int64_t usual,
-                         std::int64_t maximum) {
-    const auto text = request.query().get(name);
-    if (!text) return usual;
-    const auto number = parse_number<std::int64_t>(*text);
-    if (!number || *number < 0)
-        throw web::HTTPBadRequest("'" + std::string(name) + "' must be a whole number");
-    return std::min(*number, maximum);
-}
+constexpr Seconds kInterval = 1s;
+constexpr Seconds kMaxInterval = 60s;
 
 }  // namespace
 
@@ -48,14 +39,16 @@ Task<web::Response> websocket_echo(web::Request& request) {
     co_return std::move(socket);
 }
 
-/// /sse?count=10&interval=100: numbered events, so many milliseconds apart; goes on behind Last-Event-ID.
+/// /sse?count=10&interval=0.5: numbered events, so many seconds apart; goes on behind Last-Event-ID.
 Task<web::Response> events(web::Request& request) {
-    const std::int64_t count = number_from(request, "count", 10, kMaxEvents);
-    const std::chrono::milliseconds interval(
-        number_from(request, "interval", 1000, kMaxInterval.count()));
+    const std::int64_t wanted = number_parameter(request, "count", 10);
+    const std::int64_t count = std::clamp<std::int64_t>(wanted, 0, kMaxEvents);
+    const Seconds pause = seconds_parameter(request, "interval", kInterval, kMaxInterval);
+    const auto interval = std::chrono::duration_cast<std::chrono::milliseconds>(pause);
     web::EventStream stream;
     co_await stream.prepare(request);
-    const std::int64_t seen = std::clamp<std::int64_t>(stream.last_event_number().value_or(0), 0, count);
+    const std::int64_t seen =
+        std::clamp<std::int64_t>(stream.last_event_number().value_or(0), 0, count);
     for (std::int64_t number = seen + 1; number <= count; ++number) {
         const std::string text = std::to_string(number);
         web::ServerSentEvent event("event " + text);

@@ -44,9 +44,9 @@ std::string as_text(std::string_view bytes) {
     return is_utf8(bytes) ? std::string(bytes) : indrik::latin1_to_utf8(bytes);
 }
 
-std::string as_text_or_data_url(std::string_view bytes) {
+std::string as_text_or_data_url(std::string_view bytes, std::string_view type) {
     if (is_utf8(bytes)) return std::string(bytes);
-    return "data:application/octet-stream;base64," + indrik::base64_encode(bytes);
+    return "data:" + as_text(type) + ";base64," + indrik::base64_encode(bytes);
 }
 
 std::string title_case(std::string_view name) {

@@ -15,7 +15,8 @@ bool is_utf8(std::string_view bytes);
 std::string as_text(std::string_view bytes);
 
 /// UTF-8 as it is; anything else as a data URL (RFC 2397).
-std::string as_text_or_data_url(std::string_view bytes);
+std::string as_text_or_data_url(std::string_view bytes,
+                                std::string_view type = "application/octet-stream");
 
 /// The usual spelling of a field name: "Content-Type" for "content-type".
 std::string title_case(std::string_view name);

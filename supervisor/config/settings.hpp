@@ -25,7 +25,8 @@ struct Settings {
     int backlog = 0;
 
     unsigned workers = 0;
-    std::uint64_t worker_connections = 0;  // 0: as many as descriptors allow
+    std::uint64_t worker_connections = 0;   // 0: as many as descriptors allow
+    std::uint64_t address_connections = 0;  // 0: no limit
 
     std::chrono::milliseconds timeout{};  // 0: a silent worker is left alone
     std::chrono::milliseconds graceful_timeout{};
@@ -33,6 +34,8 @@ struct Settings {
     std::chrono::milliseconds header_timeout{};
     std::chrono::milliseconds body_timeout{};
     std::chrono::milliseconds write_timeout{};
+    std::uint64_t min_body_rate = 0;  // bytes a second; 0: none
+    std::uint64_t min_write_rate = 0;
 
     std::uint64_t limit_request_line = 0;
     std::uint64_t limit_request_fields = 0;
@@ -55,6 +58,7 @@ struct Settings {
     std::string config;
     std::string pid;
     std::string chdir;
+    std::string upload_dir;  // empty: TMPDIR or /tmp
     bool debug = false;
 
     /// Where each value came from, by the setting's name; absent: its default.

@@ -78,7 +78,11 @@ web::ServerOptions server_options(const WorkerContext& context,
     options.body_timeout = settings.body_timeout;
     options.keep_alive_timeout = settings.keep_alive;
     options.write_timeout = settings.write_timeout;
+    options.minimum_body_rate = settings.min_body_rate;
+    options.minimum_write_rate = settings.min_write_rate;
     options.max_connections = settings.worker_connections;
+    options.max_connections_per_address = settings.address_connections;
+    options.upload_directory = settings.upload_dir;
     options.forwarded_allow_ips = trusted_proxies(settings);
     options.access_log = access_log;
     options.tls = std::move(tls);

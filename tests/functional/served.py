@@ -6,6 +6,8 @@
 
 import http.client
 import os
+import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -64,6 +66,13 @@ class Application:
     def log(self):
         self._log.seek(0)
         return self._log.read().decode(errors="replace")
+
+    def worker_memory(self):
+        """Bytes of memory that the worker has used at most."""
+        master = self._process.pid
+        worker = pathlib.Path(f"/proc/{master}/task/{master}/children").read_text().split()[0]
+        status = pathlib.Path(f"/proc/{worker}/status").read_text()
+        return 1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status)[1])
 
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)

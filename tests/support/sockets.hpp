@@ -127,6 +127,13 @@ inline std::string receive_now(const UniqueFd& socket) {
     }
 }
 
+/// Takes exactly so many bytes; fewer if the peer ends.
+inline std::size_t receive_some(const UniqueFd& socket, std::size_t size_bytes) {
+    std::string space(size_bytes, '\0');
+    const ssize_t size = ::recv(socket.get(), space.data(), size_bytes, MSG_WAITALL);
+    return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
 /// Whether the peer has ended the connection, by an end or a reset. What comes before is thrown away.
 inline bool is_ended(const UniqueFd& socket) {
     char space[65536];

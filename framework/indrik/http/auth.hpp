@@ -43,6 +43,8 @@ enum class DigestScheme : std::uint8_t {
     SHA256Session,
     SHA512_256,
     SHA512_256Session,
+    SHA512,  // in no standard, but in clients that predate it
+    SHA512Session,
 };
 
 /// "SHA-256-sess" and so on. Lifetime: static.

@@ -15,8 +15,14 @@ namespace indrik::http {
 namespace {
 
 constexpr std::string_view kScheme = "Digest ";
-constexpr std::string_view kSchemeNames[] = {
-    "MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "SHA-512-256", "SHA-512-256-sess"};
+constexpr std::string_view kSchemeNames[] = {"MD5",
+                                             "MD5-sess",
+                                             "SHA-256",
+                                             "SHA-256-sess",
+                                             "SHA-512-256",
+                                             "SHA-512-256-sess",
+                                             "SHA-512",
+                                             "SHA-512-sess"};
 constexpr std::size_t kCountDigits = 8;
 
 /// A parameter that somebody waits for, and where it goes.
@@ -64,14 +70,17 @@ DigestAlgorithm algorithm_of(DigestScheme scheme) {
             return DigestAlgorithm::SHA256;
         case DigestScheme::SHA512_256:
         case DigestScheme::SHA512_256Session:
+            return DigestAlgorithm::SHA512_256;
+        case DigestScheme::SHA512:
+        case DigestScheme::SHA512Session:
             break;
     }
-    return DigestAlgorithm::SHA512_256;
+    return DigestAlgorithm::SHA512;
 }
 
 bool is_session(DigestScheme scheme) {
     return scheme == DigestScheme::MD5Session || scheme == DigestScheme::SHA256Session ||
-           scheme == DigestScheme::SHA512_256Session;
+           scheme == DigestScheme::SHA512_256Session || scheme == DigestScheme::SHA512Session;
 }
 
 std::string_view to_string(DigestQOP qop) {

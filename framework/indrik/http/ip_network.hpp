@@ -2,6 +2,7 @@
 // IP addresses and networks as values: who is trusted. Not for connecting; that is net's.
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ struct IPAddress {
     std::array<std::uint8_t, 16> bytes{};
 
     bool is_v4() const;
-    friend bool operator==(const IPAddress&, const IPAddress&) = default;
+    friend auto operator<=>(const IPAddress&, const IPAddress&) = default;
 };
 
 /// "192.0.2.1" or "2001:db8::1": no brackets, port, zone, or leading zeros of decimals.

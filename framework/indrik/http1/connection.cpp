@@ -19,7 +19,11 @@ constexpr std::chrono::milliseconds kLastRequestWindow{1000};
 constexpr std::size_t kLingerBytes =
     4 * 1024 * 1024;  // what a peer may still send after the last response
 
-constexpr std::uint64_t kFileStartBytes = 8 * 1024;        // of a large file, sent with the head
+// A file up to this size is read into the output. Sockets take larger ones out of the page cache, which costs a system call
+// more but no copy, for which the kernel has to find memory.
+constexpr std::uint64_t kCopiedFileBytes = 4 * 1024;
+constexpr std::uint64_t kFileStartBytes = 8 * 1024;  // of a file that is copied, sent with the head
+constexpr std::uint64_t kCorkedFileBytes = 256 * 1024;     // from here on full packets pay
 constexpr std::uint64_t kFileTurnBytes = 2 * 1024 * 1024;  // before others get their turn
 
 [[noreturn]] void throw_shortened() {
@@ -96,6 +100,8 @@ HeadStatus Connection::next_head(Workspace& workspace) {
     }
     disarm();
     phase_ = Phase::Message;
+    receiving_ = Patience();
+    sending_ = Patience();
     workspace.body.begin(*this, workspace.head, workspace.input, *parsed);
     return HeadStatus::Complete;
 }
@@ -111,19 +117,47 @@ void Connection::shrink_input(Workspace& workspace) {
     workspace.body.begin(*this, workspace.head, workspace.input, *parsed);
 }
 
-Task<> Connection::wait_within(bool readable, std::chrono::milliseconds timeout) {
+Task<> Connection::wait_to_receive() {
     std::error_code error;
-    arm(timeout);
-    if (readable) {
-        co_await stream_.wait_readable(error);
-    } else {
-        co_await stream_.wait_writable(error);
-    }
-    disarm();
-    if (timed_out_) {
-        send_failed_ = !readable;
+    const std::chrono::milliseconds left = receiving_.left(options_.body_timeout);
+    if (options_.body_timeout.count() != 0 && left.count() == 0)
         throw std::system_error(asio::error::timed_out);
+    const std::uint64_t begin = wheel_.now();
+    arm(left);
+    co_await stream_.wait_readable(error);
+    disarm();
+    receiving_.spend((wheel_.now() - begin) * net::TimerWheel::kTick);
+    // Who was late is forgiven if something has come all the same; otherwise the next call ends the wait.
+    if (error && !timed_out_) throw std::system_error(error);
+}
+
+/// What has reached the peer since it was last asked earns time.
+void Connection::note_delivery() {
+    // Under TLS more bytes may wait than were given: what matters is how they change.
+    const std::int64_t delivered = sent_bytes_ - static_cast<std::int64_t>(stream_.unsent_bytes());
+    if (delivered > delivered_bytes_) {
+        sending_.earn(static_cast<std::uint64_t>(delivered - delivered_bytes_),
+                      options_.minimum_write_rate);
     }
+    delivered_bytes_ = delivered;
+}
+
+Task<> Connection::wait_to_send() {
+    std::error_code error;
+    do {
+        note_delivery();
+        const std::chrono::milliseconds left = sending_.left(options_.write_timeout);
+        if (options_.write_timeout.count() != 0 && left.count() == 0) {
+            send_failed_ = true;
+            throw std::system_error(asio::error::timed_out);
+        }
+        const std::uint64_t begin = wheel_.now();
+        arm(left);
+        co_await stream_.wait_writable(error);
+        disarm();
+        sending_.spend((wheel_.now() - begin) * net::TimerWheel::kTick);
+        // The socket reports room only when a good part of its buffer is free; a slow peer may have taken enough before.
+    } while (timed_out_);
     if (error) throw std::system_error(error);
 }
 
@@ -131,13 +165,14 @@ Task<> Connection::receive_body(Buffer& buffer, std::size_t piece_bytes) {
     for (;;) {
         const net::IOResult result = stream_.try_read(buffer.prepare(piece_bytes));
         if (result.status == net::IOStatus::Done) {
+            receiving_.earn(result.bytes, options_.minimum_body_rate);
             buffer.commit(result.bytes);
             co_return;
         }
         if (result.status == net::IOStatus::End)
             throw std::system_error(http::Error::IncompleteBody);
         if (result.status == net::IOStatus::Failed) throw std::system_error(stream_.last_error());
-        co_await wait_within(true, options_.body_timeout);
+        co_await wait_to_receive();
     }
 }
 
@@ -149,6 +184,7 @@ bool Connection::try_flush() {
             send_failed_ = result.status == net::IOStatus::Failed;
             return false;
         }
+        sent_bytes_ += static_cast<std::int64_t>(result.bytes);
         out.consume(result.bytes);
     }
     return true;
@@ -159,6 +195,7 @@ Task<> Connection::flush(std::string_view more) {
     while (!out.empty() || !more.empty()) {
         const net::IOResult result = stream_.try_write(out.view(), more);
         if (result.status == net::IOStatus::Done) {
+            sent_bytes_ += static_cast<std::int64_t>(result.bytes);
             const std::size_t from_output = std::min(result.bytes, out.size());
             out.consume(from_output);
             more.remove_prefix(result.bytes - from_output);
@@ -166,9 +203,16 @@ Task<> Connection::flush(std::string_view more) {
             send_failed_ = true;
             throw std::system_error(stream_.last_error());
         } else {
-            co_await wait_within(false, options_.write_timeout);
+            co_await wait_to_send();
         }
     }
+}
+
+/// Sends what goes of the output, knowing that more follows.
+void Connection::try_flush_start() {
+    if (output_->empty()) return;
+    const net::IOResult begun = stream_.try_write_start(output_->view());
+    output_->consume(begun.bytes);
 }
 
 /// Appends a part of a file to the output. False if there is not that much.
@@ -186,23 +230,31 @@ bool Connection::read_file(int file, std::uint64_t offset, std::size_t size_byte
 }
 
 Task<> Connection::send_file(int file, std::uint64_t offset, std::uint64_t size_bytes) {
-    // A large file begins in the output, too: a packet with nothing but a head would be a waste.
-    const bool is_small = output_->size() + size_bytes <= Workspace::kKeptBytes;
-    const std::uint64_t copied =
-        is_small ? size_bytes : std::min(size_bytes, kFileStartBytes - offset % kFileStartBytes);
+    const bool is_direct = stream_.sends_files_directly();
+    const bool is_small = output_->size() + size_bytes <= Workspace::kKeptBytes &&
+                          (!is_direct || size_bytes <= kCopiedFileBytes);
+    std::uint64_t copied = is_small ? size_bytes : 0;
+    // Where it is copied a large file begins in the output, too: a head of its own would be a waste.
+    if (!is_small && !is_direct) {
+        copied = std::min(size_bytes, kFileStartBytes - offset % kFileStartBytes);
+    }
     if (!read_file(file, offset, static_cast<std::size_t>(copied))) throw_shortened();
     if (is_small) co_return;
-    co_await flush();
+    const bool is_corked = size_bytes >= kCorkedFileBytes;
+    if (is_corked) stream_.set_corked(true);
+    try_flush_start();
+    if (!output_->empty()) co_await flush();
+    const std::uint64_t end = offset + size_bytes;
     offset += copied;
-    const std::uint64_t end = offset + (size_bytes - copied);
     std::uint64_t sent_in_turn = 0;
     while (offset < end) {
         // Never less than was tried before: a TLS stream may have taken it already.
         const auto wanted = static_cast<std::size_t>(std::min(end - offset, kFileTurnBytes));
         const net::IOResult result = stream_.try_send_file(file, offset, wanted);
+        sent_bytes_ += static_cast<std::int64_t>(result.bytes);
         if (result.status == net::IOStatus::WouldBlock) {
             sent_in_turn = 0;
-            co_await wait_within(false, options_.write_timeout);
+            co_await wait_to_send();
         } else if (result.status == net::IOStatus::End) {
             throw_shortened();
         } else if (result.status == net::IOStatus::Failed) {
@@ -215,6 +267,7 @@ Task<> Connection::send_file(int file, std::uint64_t offset, std::uint64_t size_
             co_await asio::post(executor, use_task);
         }
     }
+    if (is_corked) stream_.set_corked(false);
 }
 
 Task<> Connection::linger() {

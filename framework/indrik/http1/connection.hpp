@@ -17,6 +17,7 @@
 #include "indrik/core/buffer.hpp"
 #include "indrik/core/task.hpp"
 #include "indrik/http1/options.hpp"
+#include "indrik/http1/patience.hpp"
 #include "indrik/http1/workspace.hpp"
 #include "indrik/net/stream.hpp"
 #include "indrik/net/timer_wheel.hpp"
@@ -59,17 +60,18 @@ public:
     // ---- within a message
 
     Buffer& output() { return *output_; }
-    /// Reads more of a body into `buffer`, waiting at most the body timeout. Errors: IncompleteBody, timed_out, or why it failed.
+    /// Reads more of a body into `buffer`. Errors: IncompleteBody; timed_out when the peer stalls for the body timeout, or sends
+    /// more slowly than the minimum rate for about as long; or why it failed.
     Task<> receive_body(Buffer& buffer, std::size_t piece_bytes);
     /// Sends the output, then `more`, and leaves the output empty. Errors: timed_out when the peer takes nothing for the write
-    /// timeout, or why sending failed. Lifetime: `more` outlives the await.
+    /// timeout, or less than the minimum rate for about as long; or why sending failed. Lifetime: `more` outlives the await.
     Task<> flush(std::string_view more = {});
     /// Sends a part of a file behind the output. What is small is read into the output, and goes out with the next flush. Errors: as
     /// flush(); std::runtime_error if the file has become shorter. Lifetime: the descriptor stays open until the await ends.
     Task<> send_file(int file, std::uint64_t offset, std::uint64_t size_bytes);
     /// Sends without waiting; true when everything went out.
     bool try_flush();
-    /// Whether the connection was found broken, or the peer took nothing for the write timeout. After try_flush(), flush() throws
+    /// Whether the connection was found broken, or the peer took too little for too long. After try_flush(), flush() throws
     /// why.
     bool has_send_failed() const { return send_failed_; }
 
@@ -87,13 +89,20 @@ private:
 
     void on_timeout() override;
     void arm(std::chrono::milliseconds timeout);
+    void try_flush_start();
     bool read_file(int file, std::uint64_t offset, std::size_t size_bytes);
-    Task<> wait_within(bool readable, std::chrono::milliseconds timeout);
+    Task<> wait_to_receive();
+    Task<> wait_to_send();
+    void note_delivery();
 
     net::Stream& stream_;
     net::TimerWheel& wheel_;
     const ConnectionOptions& options_;
     Buffer* output_ = nullptr;
+    Patience receiving_;  // of the present message
+    Patience sending_;
+    std::int64_t sent_bytes_ = 0;       // since the connect
+    std::int64_t delivered_bytes_ = 0;  // of these, as known at the last wait
     std::error_code head_error_;
     Phase phase_ = Phase::Fresh;
     bool timed_out_ = false;

@@ -3,9 +3,11 @@
 #include <cerrno>
 #include <utility>
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -39,6 +41,20 @@ IOResult SocketStream::try_write(std::string_view first, std::string_view second
         }
     } while (moved < 0 && errno == EINTR);
     return finish(Direction::Write, moved, first.size() + second.size());
+}
+
+IOResult SocketStream::try_write_start(std::string_view bytes) {
+    ssize_t moved;
+    do {
+        moved = ::send(
+            socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE);
+    } while (moved < 0 && errno == EINTR);
+    return finish(Direction::Write, moved, bytes.size());
+}
+
+void SocketStream::set_corked(bool corked) noexcept {
+    const int on = corked ? 1 : 0;
+    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);  // a Unix socket refuses
 }
 
 IOResult SocketStream::try_send_file(int file, std::uint64_t& offset, std::size_t size_bytes) {
@@ -98,6 +114,11 @@ void SocketStream::abort() noexcept {
 bool SocketStream::is_peer_gone() const {
     pollfd state{socket_.get(), POLLRDHUP, 0};
     return ::poll(&state, 1, 0) > 0;
+}
+
+std::size_t SocketStream::unsent_bytes() const {
+    int bytes = 0;
+    return ::ioctl(socket_.get(), SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 std::error_code SocketStream::last_error() const {

@@ -15,12 +15,16 @@ public:
 
     IOResult try_read(std::span<char> space) override;
     IOResult try_write(std::string_view first, std::string_view second) override;
+    IOResult try_write_start(std::string_view bytes) override;
+    void set_corked(bool corked) noexcept override;
+    bool sends_files_directly() const override { return true; }
     IOResult try_send_file(int file, std::uint64_t& offset, std::size_t size_bytes) override;
     void cancel() noexcept override;
     void shutdown_write() noexcept override;
     void close() noexcept override;
     void abort() noexcept override;
     bool is_peer_gone() const override;
+    std::size_t unsent_bytes() const override;
     std::error_code last_error() const override;
     Endpoint local_endpoint() const override;
     Endpoint remote_endpoint() const override;

@@ -82,6 +82,7 @@ public:
     std::error_code last_error() const override { return error_; }
     Endpoint local_endpoint() const override;
     Endpoint remote_endpoint() const override;
+    std::size_t unsent_bytes() const override { return transport_->unsent_bytes(); }
     const TLSStream* tls() const override { return this; }
 
     // ---- what was negotiated; REQUIRES: the handshake is done

@@ -37,7 +37,9 @@ Task<> answer_plainly(net::TimerWheel& wheel,
 
 }  // namespace
 
-Task<> serve_encrypted(Server& server, std::unique_ptr<net::Stream> transport) {
+Task<> serve_encrypted(Server& server,
+                       Admission::Ticket ticket,
+                       std::unique_ptr<net::Stream> transport) {
     auto stream = std::make_unique<net::TLSStream>(server.options_.tls, std::move(transport));
     net::Handshake outcome = net::Handshake::Ended;
     try {
@@ -50,7 +52,7 @@ Task<> serve_encrypted(Server& server, std::unique_ptr<net::Stream> transport) {
         server.log_.debug("A TLS handshake failed: {}", error.what());
     }
     if (outcome == net::Handshake::Done) {
-        co_await RequestHandler::serve(server, std::move(stream));
+        co_await RequestHandler::serve(server, std::move(ticket), std::move(stream));
     } else if (outcome == net::Handshake::PlainHTTP) {
         co_await answer_plainly(
             server.wheel_, server.connection_options_, stream->release_transport());

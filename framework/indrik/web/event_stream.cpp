@@ -121,7 +121,8 @@ bool EventStream::is_connected() const {
 
 Task<bool> EventStream::sleep(Milliseconds time) {
     while (is_connected()) {
-        const Milliseconds pause = ping_interval_.count() == 0 ? time : std::min(time, ping_interval_);
+        const Milliseconds pause =
+            ping_interval_.count() == 0 ? time : std::min(time, ping_interval_);
         const auto first = co_await race(sleep_for(pause), request_->disconnected());
         if (first.index() != 0) break;
         time -= pause;

@@ -23,8 +23,9 @@
 namespace indrik::web {
 namespace {
 
-constexpr std::size_t kCopiedBodyBytes = 16 * 1024;  // larger bodies are sent from where they are
-constexpr std::size_t kUnsentBytes = 64 * 1024;      // more answers than this are not gathered
+constexpr std::size_t kCopiedBodyBytes = 16 * 1024;   // larger bodies are sent from where they are
+constexpr std::size_t kUnsentBytes = 64 * 1024;       // more answers than this are not gathered
+constexpr std::string_view kRetryAfterSeconds = "5";  // for whom there was no place
 constexpr std::uint64_t kSkippedBodyBytes =
     64 * 1024;  // an unread body up to this is read to keep the connection
 
@@ -71,8 +72,11 @@ private:
     Workspace& workspace_;
 };
 
-RequestHandler::RequestHandler(Server& server, std::unique_ptr<net::Stream> stream)
+RequestHandler::RequestHandler(Server& server,
+                               Admission::Ticket ticket,
+                               std::unique_ptr<net::Stream> stream)
     : server_(server),
+      ticket_(std::move(ticket)),
       stream_(std::move(stream)),
       connection_(*stream_, server.wheel_, server.connection_options_) {
     server_.handlers_.push_back(*this);
@@ -97,8 +101,11 @@ void RequestHandler::give_back_workspace() {
     if (workspace_) server_.give_back(std::move(workspace_));
 }
 
-Task<> RequestHandler::serve(Server& server, std::unique_ptr<net::Stream> stream) {
-    RequestHandler self(server, std::move(stream));
+Task<> RequestHandler::serve(Server& server,
+                             Admission::Ticket ticket,
+                             std::unique_ptr<net::Stream> stream) {
+    RequestHandler self(server, std::move(ticket), std::move(stream));
+    if (!self.ticket_.is_admitted()) self.turn_away();
     std::error_code error;
     while (self.is_open_) {
         co_await self.connection_.wait(error);
@@ -123,7 +130,7 @@ bool RequestHandler::receive() {
         case http1::Received::TimedOut:
             is_open_ = false;
             if (workspace_->input.empty()) return false;
-            refuse(http::Status::RequestTimeout);
+            refuse(HTTPRequestTimeout().response());
             return true;
         case http1::Received::End:
             is_open_ = false;
@@ -144,7 +151,7 @@ Task<> RequestHandler::answer_requests() {
         const http1::HeadStatus head_status = connection_.next_head(workspace);
         if (head_status == http1::HeadStatus::Incomplete) break;
         if (head_status == http1::HeadStatus::Malformed) {
-            refuse(http::status_of(connection_.head_error()));
+            refuse(HTTPException(http::status_of(connection_.head_error())).response());
             break;
         }
         // What is upgraded may stay for days: it holds no more than its head.
@@ -349,13 +356,19 @@ bool RequestHandler::put(const Response& response) {
     return body_follows;
 }
 
-void RequestHandler::refuse(http::Status status) {
+void RequestHandler::turn_away() {
+    workspace_ = server_.borrow_workspace();
+    connection_.receive(*workspace_);
+    refuse(HTTPServiceUnavailable().response().header(http::Field::RetryAfter, kRetryAfterSeconds));
+    connection_.try_flush();
+}
+
+void RequestHandler::refuse(const Response& response) {
     server_.refresh_date();
-    const Response response = HTTPException(status).response();
     http::ResponseTraits traits;
     traits.keep_alive = false;
     http::ResponseWriter(workspace_->output, server_.head_blocks_)
-        .write(traits, status, response.headers(), response.body());
+        .write(traits, response.status(), response.headers(), response.body());
     is_open_ = false;
     lingers_ = true;
     ++server_.statistics_.requests;

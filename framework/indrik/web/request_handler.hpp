@@ -16,6 +16,7 @@
 #include "indrik/http/serializer.hpp"
 #include "indrik/http1/connection.hpp"
 #include "indrik/net/stream.hpp"
+#include "indrik/web/admission.hpp"
 #include "indrik/web/response.hpp"
 
 namespace indrik::web {
@@ -28,9 +29,11 @@ struct Workspace;
 class RequestHandler final : public ListHook {
 public:
     /// The life of a connection, from accept to close. Lifetime: the server outlives the task.
-    static Task<> serve(Server& server, std::unique_ptr<net::Stream> stream);
+    static Task<> serve(Server& server,
+                        Admission::Ticket ticket,
+                        std::unique_ptr<net::Stream> stream);
 
-    RequestHandler(Server& server, std::unique_ptr<net::Stream> stream);
+    RequestHandler(Server& server, Admission::Ticket ticket, std::unique_ptr<net::Stream> stream);
     ~RequestHandler();
 
     void drain();
@@ -62,7 +65,9 @@ private:
     bool is_send_failure(const std::exception_ptr& failure) const;
     const http::RequestHead& request_head() const;
     /// Answers what is no request, and closes.
-    void refuse(http::Status status);
+    void refuse(const Response& response);
+    /// There are too many connections: says so without waiting for a request.
+    void turn_away();
     /// The response for what a handler threw; nothing if the connection cannot be answered any more.
     std::optional<Response> response_for(const std::exception_ptr& failure);
     std::optional<Response> response_for_body(const std::error_code& failure);
@@ -77,6 +82,7 @@ private:
     Task<> end_upgraded(std::exception_ptr failure);
 
     Server& server_;
+    Admission::Ticket ticket_;
     std::unique_ptr<net::Stream> stream_;
     http1::Connection connection_;
     std::unique_ptr<Workspace> workspace_;

@@ -22,12 +22,14 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kSpareWorkspaces = 64;
 constexpr std::size_t kReservedDescriptors = 64;  // for everything that is not a connection
+constexpr std::size_t kTurningAway =
+    64;  // at once; others wait, so that being refused costs the server little
+constexpr auto kTurnedAwayNoteEvery = 10s;
 constexpr auto kAccessFlushDelay = 750ms;
 constexpr auto kRestWhenFull = 50ms;
 constexpr auto kRestWithoutDescriptors = 500ms;
 
-std::size_t connection_limit(const ServerOptions& options) {
-    if (options.max_connections != 0) return options.max_connections;
+std::size_t descriptor_limit() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return 1'000'000;
@@ -43,6 +45,8 @@ http1::ConnectionOptions connection_options(const ServerOptions& options) {
     connection.body_timeout = options.body_timeout;
     connection.keep_alive_timeout = options.keep_alive_timeout;
     connection.write_timeout = options.write_timeout;
+    connection.minimum_body_rate = options.minimum_body_rate;
+    connection.minimum_write_rate = options.minimum_write_rate;
     connection.linger_timeout = options.linger_timeout;
     return connection;
 }
@@ -73,7 +77,8 @@ Server::Server(LoopExecutor executor, Application& application, ServerOptions op
       head_blocks_(options_.server_name),
       flush_queue_(std::make_shared<FlushQueue>()),
       access_flush_(options_.access_log),
-      connection_limit_(connection_limit(options_)),
+      descriptor_limit_(descriptor_limit()),
+      admission_(options_.max_connections, options_.max_connections_per_address),
       acceptors_(executor),
       connections_(executor) {
     const auto log_error = [this](std::exception_ptr error) {
@@ -110,7 +115,7 @@ Task<> Server::accept_loop(net::Listener& listener) {
         co_await listener.wait(error);
         while (accepting_ && accept_batch(listener, error)) co_await sleep_for(0s);
         if (!accepting_) break;
-        if (statistics_.connections >= connection_limit_) {
+        if (is_full()) {
             co_await sleep_for(kRestWhenFull);
         } else if (error && error != asio::error::would_block) {
             log_.error("Cannot accept connections: {}", error.message());
@@ -120,10 +125,15 @@ Task<> Server::accept_loop(net::Listener& listener) {
     listener.close();
 }
 
+bool Server::is_full() const {
+    return admission_.admitted() + admission_.turned_away() >= descriptor_limit_ ||
+           admission_.turned_away() >= kTurningAway;
+}
+
 bool Server::accept_batch(net::Listener& listener, std::error_code& error) {
     for (std::size_t left = options_.accept_batch; left > 0; --left) {
         // At the end everybody is taken who waits: nobody else will.
-        if (accepting_ && statistics_.connections >= connection_limit_) return false;
+        if (accepting_ && is_full()) return false;
         UniqueFd socket = listener.try_accept(error);
         if (!socket) return false;
         try {
@@ -137,11 +147,30 @@ bool Server::accept_batch(net::Listener& listener, std::error_code& error) {
 }
 
 void Server::serve(std::unique_ptr<net::Stream> stream) {
+    Admission::Ticket ticket = admit(*stream);
     if (options_.tls) {
-        connections_.spawn(serve_encrypted(*this, std::move(stream)));
+        connections_.spawn(serve_encrypted(*this, std::move(ticket), std::move(stream)));
     } else {
-        connections_.spawn(RequestHandler::serve(*this, std::move(stream)));
+        connections_.spawn(RequestHandler::serve(*this, std::move(ticket), std::move(stream)));
     }
+}
+
+Admission::Ticket Server::admit(const net::Stream& stream) {
+    const net::Endpoint remote =
+        admission_.counts_addresses() ? stream.remote_endpoint() : net::Endpoint();
+    Admission::Ticket ticket = admission_.admit(remote);
+    if (ticket.is_admitted()) [[likely]]
+        return ticket;
+    ++statistics_.turned_away;
+    const auto now = std::chrono::steady_clock::now();
+    if (turned_away_noted_ == std::chrono::steady_clock::time_point() ||
+        now - turned_away_noted_ >= kTurnedAwayNoteEvery) {
+        turned_away_noted_ = now;
+        log_.warning("Too many connections ({} open): answered with 503 ({} so far)",
+                     admission_.admitted(),
+                     statistics_.turned_away);
+    }
+    return ticket;
 }
 
 void Server::stop_accepting() {

@@ -2,6 +2,7 @@
 // Accepts connections for one application on one loop and keeps what they share: the timer wheel, the ready-made response
 // heads, and the workspaces that are lent to connections with something to do. The lifecycle around it is web::Runner's.
 
+#include <chrono>
 #include <cstddef>
 #include <ctime>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "indrik/net/handshake_budget.hpp"
 #include "indrik/net/listener.hpp"
 #include "indrik/net/timer_wheel.hpp"
+#include "indrik/web/admission.hpp"
 #include "indrik/web/application.hpp"
 #include "indrik/web/http1_channel.hpp"
 #include "indrik/web/server_options.hpp"
@@ -25,7 +27,9 @@ namespace indrik::web {
 
 class RequestHandler;
 class Server;
-Task<> serve_encrypted(Server& server, std::unique_ptr<net::Stream> transport);
+Task<> serve_encrypted(Server& server,
+                       Admission::Ticket ticket,
+                       std::unique_ptr<net::Stream> transport);
 
 struct AccessRecord;
 
@@ -47,7 +51,7 @@ public:
     void listen(UniqueFd listening_socket);
     void start_accepting();
     void stop_accepting();
-    /// Serves a connected stream as if it had been accepted.
+    /// Serves a connected stream as if it had been accepted, or turns it away with 503 if there are too many.
     void serve(std::unique_ptr<net::Stream> stream);
 
     /// Idle connections end now, the others after their present request.
@@ -64,7 +68,9 @@ public:
 
 private:
     friend class RequestHandler;
-    friend Task<> serve_encrypted(Server& server, std::unique_ptr<net::Stream> transport);
+    friend Task<> serve_encrypted(Server& server,
+                                  Admission::Ticket ticket,
+                                  std::unique_ptr<net::Stream> transport);
 
     /// Writes the access log out once a second.
     struct AccessFlush final : net::TimerWheel::Timer {
@@ -77,6 +83,7 @@ private:
     /// Takes what is in the queue, at most one batch. False when the queue is empty.
     bool accept_batch(net::Listener& listener, std::error_code& error);
     bool is_full() const;
+    Admission::Ticket admit(const net::Stream& stream);
     std::unique_ptr<Workspace> borrow_workspace();
     void give_back(std::unique_ptr<Workspace> workspace);
     /// Sends what a connection has already answered when the present turn of the loop ends, should its handler still be waiting.
@@ -101,7 +108,9 @@ private:
     std::shared_ptr<FlushQueue> flush_queue_;
     AccessFlush access_flush_;
     std::time_t now_ = 0;
-    std::size_t connection_limit_;
+    std::size_t descriptor_limit_;
+    Admission admission_;
+    std::chrono::steady_clock::time_point turned_away_noted_;
     bool accepting_ = false;
     bool draining_ = false;
     TaskGroup acceptors_;

@@ -32,17 +32,23 @@ struct ServerOptions {
     http::ForwardedHeaders forwarded_headers = http::ForwardedHeaders::XForwarded;
     std::chrono::milliseconds header_timeout{
         10'000};  // first byte of a request (or connect) to the end of its head
-    std::chrono::milliseconds body_timeout{30'000};        // between two pieces of a body
+    std::chrono::milliseconds body_timeout{30'000};        // while the peer sends nothing
     std::chrono::milliseconds keep_alive_timeout{75'000};  // idle between two requests
     std::chrono::milliseconds write_timeout{
         30'000};  // without progress while the peer does not read
+    // Bytes a second. A peer that stays below uses up the timeout, however often it sends or takes a few bytes; 0: each byte renews
+    // the timeout.
+    std::uint64_t minimum_body_rate = 240;
+    std::uint64_t minimum_write_rate = 240;
     std::chrono::milliseconds linger_timeout{
-        2'000};                       // draining what the peer still sends after a final response
-    std::size_t max_connections = 0;  // per worker; 0: as many as descriptors allow
-    std::size_t accept_batch = 64;    // connections accepted in one loop turn
-    std::string server_name = "indrik";  // the Server field; empty leaves it out
-    AccessLogger* access_log = nullptr;  // outlives the server; none by default
-    Logger log = Logger::null();         // for what goes wrong
+        2'000};  // draining what the peer still sends after a final response
+    // Whoever comes beyond a limit is answered with 503 and Retry-After.
+    std::size_t max_connections = 0;  // open at once; 0: as many as descriptors allow, others wait
+    std::size_t max_connections_per_address = 0;  // 0: no limit; see Admission
+    std::size_t accept_batch = 64;                // connections accepted in one loop turn
+    std::string server_name = "indrik";           // the Server field; empty leaves it out
+    AccessLogger* access_log = nullptr;           // outlives the server; none by default
+    Logger log = Logger::null();                  // for what goes wrong
     std::shared_ptr<net::TLSContext>
         tls;             // a server's; all connections are encrypted if there is one
     bool debug = false;  // show exceptions to clients
@@ -52,6 +58,7 @@ struct ServerOptions {
 struct ServerStatistics {
     std::uint64_t accepted = 0;     // connections
     std::uint64_t connections = 0;  // open now
+    std::uint64_t turned_away = 0;  // of the accepted ones, because there were too many
     std::uint64_t requests = 0;     // answered
     std::uint64_t in_flight = 0;    // being answered now
 };

@@ -65,6 +65,15 @@ Task<web::Response> crash(web::Request&) {
     co_return web::Response();
 }
 
+web::Response size(web::Request& request) {
+    return web::Response().body(std::string(std::stoul(std::string(request.match_info("n"))), 'x'));
+}
+
+Task<web::Response> echo(web::Request& request) {
+    const std::string_view body = co_await request.read();
+    co_return web::Response().body(std::string(body));
+}
+
 Task<web::Response> fail(web::Request&) {
     throw std::runtime_error("the secret of the failing handler");
     co_return web::Response();
@@ -105,6 +114,8 @@ web::Application make_app() {
         web::get("/block", block),
         web::get("/crash", crash),
         web::get("/fail", fail),
+        web::get(R"(/size/{n:\d+})", size),
+        web::post("/echo", echo),
     });
     return app;
 }

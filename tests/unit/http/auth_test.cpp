@@ -119,7 +119,9 @@ TEST(Digest, IsReadBackInEverySchemeAndProtection) {
                                       DigestScheme::SHA256,
                                       DigestScheme::SHA256Session,
                                       DigestScheme::SHA512_256,
-                                      DigestScheme::SHA512_256Session}) {
+                                      DigestScheme::SHA512_256Session,
+                                      DigestScheme::SHA512,
+                                      DigestScheme::SHA512Session}) {
         for (const DigestQOP qop : {DigestQOP::Auth, DigestQOP::AuthInt}) {
             DigestCredentials credentials;
             credentials.user_name = "a \"b\" \\c";
@@ -141,6 +143,21 @@ TEST(Digest, IsReadBackInEverySchemeAndProtection) {
             EXPECT_EQ(parse_digest_scheme(to_string(scheme)), scheme);
         }
     }
+}
+
+// As Python's requests computes it.
+TEST(Digest, KnowsSHA512) {
+    DigestCredentials credentials;
+    credentials.scheme = DigestScheme::SHA512;
+    credentials.qop = DigestQOP::Auth;
+    credentials.nonce = "n";
+    credentials.cnonce = "c";
+    credentials.nc = "00000001";
+    credentials.uri = "/";
+    const std::string secret = digest_secret(DigestScheme::SHA512, "user", "realm", "password");
+    EXPECT_EQ(digest_response(credentials, secret, "GET"),
+              "8cd753c2f0ac1ea7460c470e42bda422bf1f617f54b137912e241ace847c8f59"
+              "49339fef24ce0d0afb09bc23fb1e97bafe9c7fe2b55b0283d25c7af5daab886e");
 }
 
 TEST(Digest, HasAHashForTheUserName) {

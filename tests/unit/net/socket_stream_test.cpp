@@ -66,6 +66,19 @@ INSTANTIATE_TEST_SUITE_P(Kinds,
                          testing::Values(&test::tcp_pair, &test::unix_pair),
                          [](const auto& kind) { return kind.index == 0 ? "TCP" : "Unix"; });
 
+Task<> knows_what_the_peer_has_not_taken(Pair pair) {
+    EXPECT_EQ(pair.stream->unsent_bytes(), 0u);
+    fill(*pair.stream);
+    const std::size_t waiting = pair.stream->unsent_bytes();
+    EXPECT_GT(waiting, 0u);
+    test::receive_some(pair.peer, waiting / 2);
+    while (pair.stream->unsent_bytes() >= waiting) co_await sleep_for(1ms);
+}
+
+TEST_P(SocketStreamTest, KnowsWhatThePeerHasNotTaken) {
+    run(knows_what_the_peer_has_not_taken);
+}
+
 Task<> wakes_when_bytes_come(Pair pair) {
     const LoopExecutor executor = co_await asio::this_coro::executor;
     std::error_code error;

@@ -200,7 +200,7 @@ CO_TEST(ServerSocket, LastAnswerIsNotOvertakenByAReset) {
     co_await server.stop();
 }
 
-CO_TEST(ServerSocket, ConnectionsBeyondTheLimitWaitForTheirTurn) {
+CO_TEST(ServerSocket, ConnectionsBeyondTheLimitAreTurnedAwayUntilThereIsPlace) {
     const LoopExecutor executor = co_await asio::this_coro::executor;
     ServerOptions options;
     options.max_connections = 2;
@@ -212,12 +212,39 @@ CO_TEST(ServerSocket, ConnectionsBeyondTheLimitWaitForTheirTurn) {
     for (SocketClient* const client : {&first, &second, &third}) client->send(get_request("/"));
     co_await first.receive_until("hello");
     co_await second.receive_until("hello");
-    co_await sleep_for(20ms);
-    EXPECT_EQ(server.statistics().connections, 2u);
+    const std::string refusal = co_await third.receive_until("\r\n\r\n");
+    EXPECT_EQ(refusal.substr(0, 32), "HTTP/1.1 503 Service Unavailable");
+    EXPECT_NE(refusal.find("\r\nRetry-After: "), std::string::npos);
+    EXPECT_NE(refusal.find("\r\nConnection: close\r\n"), std::string::npos);
+    co_await third.receive_all();
+    EXPECT_FALSE(third.is_broken());  // by a reset, though its request was not read
+    EXPECT_EQ(server.statistics().turned_away, 1u);
+    EXPECT_NE(server.log().find("Too many connections (2 open)"), std::string::npos);
     first.stream().close();
-    const std::string answer = co_await third.receive_until("hello");
+    third.stream().close();
+    while (server.statistics().connections > 1) co_await sleep_for(1ms);
+    SocketClient fourth = server.connect();
+    fourth.send(get_request("/"));
+    const std::string answer = co_await fourth.receive_until("hello");
     EXPECT_EQ(answer.substr(0, 15), "HTTP/1.1 200 OK");
-    EXPECT_EQ(server.log(), "");
+    co_await server.stop();
+}
+
+CO_TEST(ServerSocket, OneAddressTakesNoMoreThanItsPart) {
+    const LoopExecutor executor = co_await asio::this_coro::executor;
+    ServerOptions options;
+    options.max_connections_per_address = 1;
+    Serving server(executor, options);
+    co_await server.start();
+    SocketClient first = server.connect();
+    SocketClient second = server.connect();
+    first.send(get_request("/"));
+    second.send(get_request("/"));
+    co_await first.receive_until("hello");
+    const std::string refusal = co_await second.receive_until("\r\n\r\n");
+    EXPECT_EQ(refusal.substr(0, 12), "HTTP/1.1 503");
+    first.send(get_request("/"));  // who is connected is served
+    co_await first.receive_until("hello");
     co_await server.stop();
 }
 

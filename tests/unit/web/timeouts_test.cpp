@@ -97,8 +97,6 @@ TEST_F(TimeoutTest, EveryRequestBeginsKeepAliveAnew) {
 TEST_F(TimeoutTest, BodyThatStopsIs408) {
     MemoryClient client = run.connect();
     client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nbegin");
-    run.pass(29s);
-    client.send("more");  // each piece has its own time
     expect_end_after(client, 30s);
     const auto responses = parse_responses(client.received());
     ASSERT_EQ(responses.size(), 1u);
@@ -120,11 +118,9 @@ TEST_F(TimeoutTest, PeerThatTakesNothingIsGivenUp) {
     MemoryClient client = run.connect();
     client.take_only(1000);
     client.send(get_request("/size/1000000"));
-    run.pass(29s);
-    client.take_only(1000);  // progress
     expect_end_after(client, 30s);
     EXPECT_TRUE(client.is_closed());
-    EXPECT_EQ(client.received().size(), 2000u);
+    EXPECT_EQ(client.received().size(), 1000u);
 }
 
 TEST_F(TimeoutTest, SmallAnswersToAPeerThatTakesNothingAreGivenUpToo) {
