@@ -5,16 +5,17 @@
 #include <stdexcept>
 #include <utility>
 
-#include <asio/error.hpp>
-
 #include "indrik/core/race.hpp"
 #include "indrik/core/sleep.hpp"
 #include "indrik/web/request.hpp"
+#include "indrik/web/response_channel.hpp"
 
 namespace indrik::web {
 namespace {
 
 using Milliseconds = std::chrono::milliseconds;
+
+constexpr Milliseconds kDrainInterval{2'000};  // how often a stream looks whether it shall end
 
 std::string without(std::string_view text, std::string_view unwanted) {
     std::string kept;
@@ -116,17 +117,21 @@ Task<> EventStream::ping() {
 
 bool EventStream::is_connected() const {
     if (request_ == nullptr) throw std::logic_error("the event stream was not prepared");
-    return !request_->is_disconnected();
+    return !request_->response_channel().is_draining() && !request_->is_disconnected();
 }
 
 Task<bool> EventStream::sleep(Milliseconds time) {
+    Milliseconds silence{0};
     while (is_connected()) {
-        const Milliseconds pause =
-            ping_interval_.count() == 0 ? time : std::min(time, ping_interval_);
+        const Milliseconds pause = std::min(time, kDrainInterval);
         const auto first = co_await race(sleep_for(pause), request_->disconnected());
         if (first.index() != 0) break;
         time -= pause;
+        silence += pause;
         if (time.count() <= 0) co_return is_connected();
+        const bool is_ping_due = ping_interval_.count() != 0 && silence >= ping_interval_;
+        if (!is_ping_due) continue;
+        silence = Milliseconds(0);
         co_await ping();
     }
     co_return false;

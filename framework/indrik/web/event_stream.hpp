@@ -84,11 +84,11 @@ public:
     Task<> send(std::string data);
     /// A comment, by which a client that has gone is noticed.
     Task<> ping();
-    /// Whether the client is still there, as far as is known. Costs a system call.
+    /// Whether the client is still there, as far as is known, and the worker does not retire. Costs a system call.
     bool is_connected() const;
-    /// Waits so long, sends pings meanwhile, and ends early when the client goes. False if it has gone.
+    /// Waits so long, sends pings meanwhile, and ends early when the client goes, or (in two seconds) the worker retires: false then.
     Task<bool> sleep(std::chrono::milliseconds time);
-    /// Waits until the client goes, and sends pings meanwhile; for race() with whatever makes events.
+    /// Waits until sleep() would be false, and sends pings meanwhile; for race() with whatever makes events.
     Task<> wait_disconnected();
 
     /// What the handler returns: `co_return std::move(events)`.

@@ -22,6 +22,10 @@ http1::Connection& Http1Channel::connection() const {
     return handler_->connection_;
 }
 
+bool Http1Channel::is_draining() const {
+    return connection().is_draining();
+}
+
 Task<> Http1Channel::send_interim(http::Status status, http::Headers fields) {
     http1::Connection& out = connection();
     if (has_started()) throw std::logic_error("the request has a response already");

@@ -39,6 +39,7 @@ public:
     Task<> upgrade(Response& head, std::shared_ptr<UpgradedConnection> connection) override;
     bool has_started() const override { return state_ != State::Open; }
     bool is_finished() const override { return state_ == State::Finished; }
+    bool is_draining() const override;
 
     /// Bytes of the body that were sent.
     std::uint64_t body_bytes() const { return body_bytes_; }

@@ -45,6 +45,8 @@ public:
     virtual Task<> upgrade(Response& head, std::shared_ptr<UpgradedConnection> connection) = 0;
     virtual bool has_started() const = 0;
     virtual bool is_finished() const = 0;
+    /// Whether the server retires, and waits for the response to end.
+    virtual bool is_draining() const = 0;
 };
 
 }  // namespace indrik::web

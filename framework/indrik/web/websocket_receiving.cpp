@@ -118,14 +118,15 @@ Task<std::optional<WebSocketMessage>> WebSocketSession::receive(Pointer self,
     if (self->stream_ != nullptr) alarm.set(timeout);
     std::optional<WebSocketMessage> message;
     while (!self->is_over()) {
+        const std::size_t unsent = self->output_.size();
         message = self->take(unit);
         Read read = Read::Nothing;
         if (!message && !self->is_over()) read = self->read_some(unit, message);
         self->write_soon();
         if (message || self->is_over()) break;
-        // Who does not take our answers is not read from.
-        if (self->is_backed_up()) {
-            co_await wait_written(self);
+        // Who does not take the answers to his pings is not read from.
+        if (self->output_.size() > unsent && self->is_backed_up()) {
+            co_await self->wait_for_news();
         } else {
             co_await wait_readable(self, read);
         }

@@ -1,5 +1,6 @@
 // How a WebSocketSession sends.
 
+#include <algorithm>
 #include <utility>
 
 #include "indrik/core/task_group.hpp"
@@ -44,10 +45,12 @@ void WebSocketSession::emit(Append append, std::string_view more) {
     Buffer& frames = share_.frames;
     frames.clear();
     append(frames);
-    if (try_write(frames, more)) return;
-    output_.append(frames.view());
-    output_.append(more);
-    start_writer();
+    if (!try_write(frames, more)) {
+        output_.append(frames.view());
+        output_.append(more);
+        start_writer();
+    }
+    if (frames.capacity_bytes() > WebSocketShare::kKeptBytes) frames = Buffer();
 }
 
 /// Sends the output, at once as far as it goes.

@@ -73,6 +73,7 @@ void WebSocketSession::drain() {
     if (stream_ == nullptr || std::exchange(is_going_away_, true)) return;
     timers_->arm(*heartbeat_timer_, kGoodbyeTime);
     wake_stream();
+    wake_all();
 }
 
 void WebSocketSession::on_heartbeat() {

@@ -143,7 +143,7 @@ private:
     bool is_lost_ = false;  // broken, silent, or ended without a close frame
     bool is_pong_due_ = false;
     bool is_close_overdue_ = false;  // the peer does not answer our close frame
-    bool is_in_pieces_ = false;  // the message being received goes out in pieces
+    bool is_in_pieces_ = false;      // the message being received goes out in pieces
 
     websocket::Agreement agreement_;
     WebSocketShare& share_;
@@ -153,7 +153,7 @@ private:
     std::string message_;  // the beginning of a message
     std::uint64_t written_bytes_ = 0;
     IntrusiveList<indrik::detail::Waiter> waiters_;  // for writing to go on, or the end
-    Lock message_lock_;                      // held by whoever sends a message in pieces
+    Lock message_lock_;                              // held by whoever sends a message in pieces
 };
 
 }  // namespace indrik::web

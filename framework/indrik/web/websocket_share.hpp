@@ -17,6 +17,7 @@ struct WebSocketShare final : asio::execution_context::service {
     static asio::execution_context::id id;
 
     static constexpr std::size_t kReadBytes = 64 * 1024;
+    static constexpr std::size_t kKeptBytes = 256 * 1024;  // a buffer that grew beyond is not kept
 
     explicit WebSocketShare(asio::execution_context& context)
         : service(context), space(kReadBytes) {}
