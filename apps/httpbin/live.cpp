@@ -25,9 +25,8 @@ constexpr Seconds kMaxInterval = 60s;
 
 /// Sends every message back as it came.
 Task<web::Response> websocket_echo(web::Request& request) {
-    web::WebSocketOptions options;
-    options.max_msg_size(kMaxMessageBytes).allowed_origins("*");
-    web::WebSocketResponse socket(options);
+    web::WebSocketResponse socket(
+        web::WebSocketOptions().max_msg_size(kMaxMessageBytes).allowed_origins("*"));
     co_await socket.prepare(request);
     while (auto message = co_await socket.receive()) {
         if (message->is_text()) {

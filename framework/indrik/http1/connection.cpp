@@ -111,9 +111,9 @@ void Connection::shrink_input(Workspace& workspace) {
     exact.append(workspace.input.view());
     std::swap(workspace.input, exact);
     workspace.body.reset();
-    workspace.head.headers = http::Headers();
     const Result<std::size_t> parsed =
         workspace.parser.parse(workspace.input.view(), workspace.head);
+    workspace.head.headers.shrink_to_fit();
     workspace.body.begin(*this, workspace.head, workspace.input, *parsed);
 }
 

@@ -87,22 +87,27 @@ WebSocketSession::Read WebSocketSession::read_some(Unit unit,
 }
 
 /// An idle socket holds no memory but its own.
-void WebSocketSession::release_buffers() {
+void WebSocketSession::prepare_to_wait() {
     if (input_.empty() && input_.capacity_bytes() != 0) input_ = Buffer();
     if (output_.empty() && output_.capacity_bytes() != 0) output_ = Buffer();
+    is_reader_woken_ = false;
+}
+
+/// Whether it was not wake_stream() that ended a wait for input.
+bool WebSocketSession::was_cancelled(const std::error_code& error) {
+    return error && !std::exchange(is_reader_woken_, false);
 }
 
 /// Until there may be more to read, or somebody calls wake_stream().
 Task<> WebSocketSession::wait_readable(Pointer self, Read last) {
-    self->release_buffers();
     if (last == Read::All) {
-        co_await sleep_for(std::chrono::seconds(0));  // others get their turn
+        co_await sleep_for(std::chrono::seconds(0));
         co_return;
     }
     std::error_code error;
-    self->is_reader_woken_ = false;
+    self->prepare_to_wait();
     co_await self->stream_->wait_readable(error);
-    if (error && !std::exchange(self->is_reader_woken_, false)) throw_cancelled();
+    if (self->was_cancelled(error)) throw_cancelled();
 }
 
 Task<std::optional<WebSocketMessage>> WebSocketSession::receive(Pointer self,
@@ -114,9 +119,13 @@ Task<std::optional<WebSocketMessage>> WebSocketSession::receive(Pointer self,
         throw std::logic_error("the message is being received in pieces: go on with them");
     if (!self->message_.empty() && unit == Unit::Piece)
         throw std::logic_error("the message is being received as a whole: go on with that");
-    Alarm alarm(*self);
-    if (self->stream_ != nullptr) alarm.set(timeout);
+    std::unique_ptr<Alarm> alarm;
+    if (timeout.count() != 0 && self->stream_ != nullptr) {
+        alarm = std::make_unique<Alarm>(*self);
+        alarm->set(timeout);
+    }
     std::optional<WebSocketMessage> message;
+    std::error_code error;
     while (!self->is_over()) {
         const std::size_t unsent = self->output_.size();
         message = self->take(unit);
@@ -127,10 +136,15 @@ Task<std::optional<WebSocketMessage>> WebSocketSession::receive(Pointer self,
         // Who does not take the answers to his pings is not read from.
         if (self->output_.size() > unsent && self->is_backed_up()) {
             co_await self->wait_for_news();
+        } else if (read == Read::All) {
+            co_await sleep_for(std::chrono::seconds(0));  // others get their turn
         } else {
-            co_await wait_readable(self, read);
+            // Sockets spend their lives here: a coroutine less is memory less.
+            self->prepare_to_wait();
+            co_await self->stream_->wait_readable(error);
+            if (self->was_cancelled(error)) throw_cancelled();
         }
-        if (alarm.has_fired()) throw TimeoutError(timeout);
+        if (alarm && alarm->has_fired()) throw TimeoutError(timeout);
     }
     co_return message;
 }

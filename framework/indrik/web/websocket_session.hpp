@@ -103,7 +103,8 @@ private:
     std::optional<WebSocketMessage> read_step(const websocket::Step& step, Unit unit);
     enum class Read : std::uint8_t { Some, All, Nothing, End };
     Read read_some(Unit unit, std::optional<WebSocketMessage>& message);
-    void release_buffers();
+    void prepare_to_wait();
+    bool was_cancelled(const std::error_code& error);
     static Task<> wait_readable(Pointer self, Read last);
 
     // websocket_sending.cpp
