@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "indrik/core/buffer.hpp"
 #include "indrik/core/result.hpp"
@@ -85,7 +86,7 @@ private:
     std::uint64_t remaining_ = 0;
     std::error_code failure_;
     Buffer received_;
-    http::ChunkedDecoder decoder_;
+    std::unique_ptr<http::ChunkedDecoder> decoder_;  // since the first chunked body
 };
 
 }  // namespace indrik::http1

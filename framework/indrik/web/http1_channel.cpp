@@ -22,6 +22,11 @@ http1::Connection& Http1Channel::connection() const {
     return handler_->connection_;
 }
 
+void Http1Channel::set_trailers(http::Headers trailers) {
+    trailers_.reset();
+    if (!trailers.empty()) trailers_ = std::make_unique<http::Headers>(std::move(trailers));
+}
+
 bool Http1Channel::is_draining() const {
     return connection().is_draining();
 }
@@ -117,7 +122,7 @@ Task<> Http1Channel::finish() {
     }
     state_ = State::Finished;
     if (form_ == http::BodyLength::Chunked && !is_body_left_out_) {
-        http::append_last_chunk(out.output(), trailers_);
+        http::append_last_chunk(out.output(), trailers_ ? *trailers_ : http::Headers());
     }
     if (!out.try_flush()) co_await out.flush();
 }

@@ -58,20 +58,20 @@ Task<std::optional<json::Value>> receive_value(std::shared_ptr<WebSocketSession>
 
 // ---- the handshake
 
-WebSocketResponse::WebSocketResponse(WebSocketOptions options)
-    : options_(std::make_unique<WebSocketOptions>(std::move(options))) {}
+WebSocketResponse::WebSocketResponse(const WebSocketOptions& options)
+    : settings_(std::make_unique<WebSocketSettings>(options.settings())) {}
 WebSocketResponse::WebSocketResponse(WebSocketResponse&&) noexcept = default;
 WebSocketResponse& WebSocketResponse::operator=(WebSocketResponse&&) noexcept = default;
 WebSocketResponse::~WebSocketResponse() = default;
 
 websocket::ServerHandshake WebSocketResponse::judge(const Request& request) const {
-    if (!options_) throw std::logic_error("the WebSocket was prepared already");
+    if (!settings_) throw std::logic_error("the WebSocket was prepared already");
     websocket::HandshakeOptions options;
-    options.protocols = options_->protocols_;
-    options.deflate = options_->deflate_;
+    options.protocols = settings_->protocols;
+    options.deflate = settings_->deflate;
     websocket::ServerHandshake handshake = websocket::answer_handshake(request.head(), options);
     const std::string_view origin = request.header(http::Field::Origin);
-    if (!handshake.refusal && !is_allowed(options_->allowed_origins_, origin) &&
+    if (!handshake.refusal && !is_allowed(settings_->allowed_origins, origin) &&
         !websocket::is_same_origin(origin, request.scheme(), request.host())) {
         websocket::HandshakeRefusal refusal;
         refusal.status = http::Status::Forbidden;
@@ -87,17 +87,23 @@ WebSocketReady WebSocketResponse::can_prepare(const Request& request) const {
     return WebSocketReady(!handshake.refusal, handshake.agreement.protocol);
 }
 
-Task<> WebSocketResponse::prepare(Request& request) {
+std::shared_ptr<WebSocketSession> WebSocketResponse::begin_session(const Request& request,
+                                                                   const LoopExecutor& executor,
+                                                                   Response& head) const {
     websocket::ServerHandshake handshake = judge(request);
     if (handshake.refusal) refuse(*handshake.refusal);
-    const LoopExecutor executor = co_await asio::this_coro::executor;
-    Response head = Response::switching_protocols();
     for (const http::HeaderField field : handshake.fields()) head.header(field.name, field.value);
-    auto session = std::make_shared<WebSocketSession>(
-        *options_, std::move(handshake.agreement), WebSocketShare::of(executor));
-    co_await request.response_channel().upgrade(head, session);
+    return std::make_shared<WebSocketSession>(
+        *settings_, std::move(handshake.agreement), WebSocketShare::of(executor));
+}
+
+Task<> WebSocketResponse::prepare(Request& request) {
+    const LoopExecutor executor = co_await asio::this_coro::executor;
+    const auto head = std::make_unique<Response>(Response::switching_protocols());
+    std::shared_ptr<WebSocketSession> session = begin_session(request, executor, *head);
+    co_await request.response_channel().upgrade(*head, session);
     session_ = std::move(session);
-    options_.reset();
+    settings_.reset();
 }
 
 const std::shared_ptr<WebSocketSession>& WebSocketResponse::session() const {

@@ -60,7 +60,7 @@ public:
     using Milliseconds = std::chrono::milliseconds;
 
     WebSocketResponse() : WebSocketResponse(WebSocketOptions()) {}
-    explicit WebSocketResponse(WebSocketOptions options);
+    explicit WebSocketResponse(const WebSocketOptions& options);
     WebSocketResponse(WebSocketResponse&&) noexcept;
     WebSocketResponse& operator=(WebSocketResponse&&) noexcept;
     ~WebSocketResponse();
@@ -128,11 +128,14 @@ public:
 
 private:
     websocket::ServerHandshake judge(const Request& request) const;
+    std::shared_ptr<WebSocketSession> begin_session(const Request& request,
+                                                    const LoopExecutor& executor,
+                                                    Response& head) const;
     const std::shared_ptr<WebSocketSession>& session() const;
     static Task<WebSocketMessageWriter> start(std::shared_ptr<WebSocketSession> session,
                                               bool is_text);
 
-    std::unique_ptr<WebSocketOptions> options_;  // until prepare()
+    std::unique_ptr<WebSocketSettings> settings_;  // until prepare()
     std::shared_ptr<WebSocketSession> session_;
 };
 

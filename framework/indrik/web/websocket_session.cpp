@@ -39,20 +39,20 @@ WebSocketShare& WebSocketShare::of(const LoopExecutor& executor) {
     return asio::use_service<WebSocketShare>(executor.context());
 }
 
-WebSocketSession::WebSocketSession(const WebSocketOptions& options,
+WebSocketSession::WebSocketSession(const WebSocketSettings& settings,
                                    websocket::Agreement agreement,
                                    WebSocketShare& share)
-    : heartbeat_(options.heartbeat_),
-      receive_timeout_(options.receive_timeout_),
-      close_timeout_(options.close_timeout_),
-      max_message_bytes_(options.max_message_bytes_),
-      write_limit_(options.write_limit_),
-      slow_peer_(options.slow_peer_),
-      autoping_(options.autoping_),
+    : heartbeat_(settings.heartbeat),
+      receive_timeout_(settings.receive_timeout),
+      close_timeout_(settings.close_timeout),
+      max_message_bytes_(settings.max_message_bytes),
+      write_limit_(settings.write_limit),
+      slow_peer_(settings.slow_peer),
+      autoping_(settings.autoping),
       agreement_(std::move(agreement)),
       share_(share),
       protocol_(websocket::Role::Server,
-                protocol_options(max_message_bytes_, autoping_, options.deflate_),
+                protocol_options(max_message_bytes_, autoping_, settings.deflate),
                 agreement_.deflate,
                 &share.codecs) {}
 

@@ -38,7 +38,7 @@ public:
     using Pointer = std::shared_ptr<WebSocketSession>;
     using Milliseconds = std::chrono::milliseconds;
 
-    WebSocketSession(const WebSocketOptions& options,
+    WebSocketSession(const WebSocketSettings& settings,
                      websocket::Agreement agreement,
                      WebSocketShare& share);
     ~WebSocketSession() override;

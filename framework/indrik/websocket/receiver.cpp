@@ -72,8 +72,8 @@ Result<Receiver::HeaderStatus> Receiver::take_header(std::span<char> input, std:
     if (header_size_ != 0) {
         const std::size_t added =
             std::min<std::size_t>(bytes.size(), kMaxFrameHeaderBytes - header_size_);
-        std::memcpy(control_.data() + header_size_, bytes.data(), added);
-        bytes = std::string_view(control_.data(), header_size_ + added);
+        std::memcpy(header_.data() + header_size_, bytes.data(), added);
+        bytes = std::string_view(header_.data(), header_size_ + added);
     }
     const Result<std::size_t> size = parse_frame_header(bytes, rules, frame_);
     if (!size) return size.error();
@@ -84,7 +84,7 @@ Result<Receiver::HeaderStatus> Receiver::take_header(std::span<char> input, std:
     }
     // Fewer bytes than a header can have.
     if (header_size_ == 0 && !bytes.empty())
-        std::memcpy(control_.data(), bytes.data(), bytes.size());
+        std::memcpy(header_.data(), bytes.data(), bytes.size());
     header_size_ = static_cast<std::uint8_t>(bytes.size());
     at = input.size();
     return HeaderStatus::Incomplete;
@@ -94,6 +94,7 @@ Result<> Receiver::begin_frame() {
     is_in_frame_ = true;
     taken_ = 0;
     unmasked_ = 0;
+    if (!control_.empty()) std::string().swap(control_);
     if (is_control(frame_.opcode)) return boost::system::in_place_value;
     if (frame_.opcode == Opcode::Continuation) {
         if (!is_in_message_) return make_error_code(Error::UnexpectedContinuation);
@@ -136,14 +137,18 @@ void Receiver::unmask(std::span<char> bytes, std::uint64_t offset) const {
 }
 
 Result<Step> Receiver::take_control(std::span<char> input, std::size_t at) {
-    const std::size_t size = available(input, at);
-    if (size != 0) std::memcpy(control_.data() + taken_, input.data() + at, size);
-    taken_ += size;
+    std::span<char> payload = input.subspan(at, available(input, at));
+    const bool is_whole = payload.size() == frame_.length_bytes;
+    taken_ += payload.size();
     Step step;
-    step.consumed = at + size;
-    if (taken_ < frame_.length_bytes) return step;
+    step.consumed = at + payload.size();
+    if (!is_whole) {
+        if (control_.empty()) control_.reserve(kMaxControlBytes);
+        control_.append(payload.data(), payload.size());
+        if (taken_ < frame_.length_bytes) return step;
+        payload = control_;
+    }
     is_in_frame_ = false;
-    const std::span<char> payload(control_.data(), static_cast<std::size_t>(taken_));
     unmask(payload, 0);
     step.data = std::string_view(payload.data(), payload.size());
     if (frame_.opcode == Opcode::Close) {

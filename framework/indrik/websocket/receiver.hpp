@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "indrik/core/result.hpp"
@@ -105,7 +106,8 @@ private:
     std::uint64_t message_limit_ = kNoLimit;
     std::unique_ptr<Inflater> inflater_;
     CodecPool* pool_;
-    std::array<char, kMaxControlBytes> control_;  // also of an incomplete header
+    std::array<char, kMaxFrameHeaderBytes> header_;  // an incomplete one
+    std::string control_;                            // the payload of an incomplete control frame
 };
 
 }  // namespace indrik::websocket
