@@ -155,6 +155,7 @@ public:
 
 private:
     friend class RequestHandler;
+    friend class WebSocketResponse;
     struct Derived;
 
     /// Starts on a parsed head.
@@ -167,6 +168,8 @@ private:
     /// Forgets everything that belonged to the request.
     void end();
     Derived& derived() const;
+    /// Gives back what was worked out. REQUIRES: nobody holds a view of it
+    void drop_derived() const;
     const http::ForwardedClient* forwarded_client() const;
     net::ByteSource& body_source();
     Task<std::string> read_rest(StreamReader& content);

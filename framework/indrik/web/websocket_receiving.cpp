@@ -110,20 +110,28 @@ Task<> WebSocketSession::wait_readable(Pointer self, Read last) {
     if (self->was_cancelled(error)) throw_cancelled();
 }
 
+/// Errors: std::logic_error if it makes no sense to receive such a unit now.
+void WebSocketSession::check_unit(Unit unit) const {
+    if (stream_ == nullptr && protocol_.close_code() == 0) require_open();
+    if (is_in_pieces_ && unit == Unit::Message)
+        throw std::logic_error("the message is being received in pieces: go on with them");
+    if (!message_.empty() && unit == Unit::Piece)
+        throw std::logic_error("the message is being received as a whole: go on with that");
+}
+
+std::unique_ptr<WebSocketSession::Alarm> WebSocketSession::alarm_after(Milliseconds timeout) {
+    if (timeout.count() == 0 || stream_ == nullptr) return nullptr;
+    auto alarm = std::make_unique<Alarm>(*this);
+    alarm->set(timeout);
+    return alarm;
+}
+
 Task<std::optional<WebSocketMessage>> WebSocketSession::receive(Pointer self,
                                                                 Unit unit,
                                                                 Milliseconds timeout) {
-    if (self->stream_ == nullptr && self->protocol_.close_code() == 0) self->require_open();
     const Reading reading(*self);
-    if (self->is_in_pieces_ && unit == Unit::Message)
-        throw std::logic_error("the message is being received in pieces: go on with them");
-    if (!self->message_.empty() && unit == Unit::Piece)
-        throw std::logic_error("the message is being received as a whole: go on with that");
-    std::unique_ptr<Alarm> alarm;
-    if (timeout.count() != 0 && self->stream_ != nullptr) {
-        alarm = std::make_unique<Alarm>(*self);
-        alarm->set(timeout);
-    }
+    self->check_unit(unit);
+    const std::unique_ptr<Alarm> alarm = self->alarm_after(timeout);
     std::optional<WebSocketMessage> message;
     std::error_code error;
     while (!self->is_over()) {

@@ -90,8 +90,10 @@ WebSocketReady WebSocketResponse::can_prepare(const Request& request) const {
 std::shared_ptr<WebSocketSession> WebSocketResponse::begin_session(const Request& request,
                                                                    const LoopExecutor& executor,
                                                                    Response& head) const {
+    const bool is_untouched = !request.has_derived_;
     websocket::ServerHandshake handshake = judge(request);
     if (handshake.refusal) refuse(*handshake.refusal);
+    if (is_untouched) request.drop_derived();  // what the origin was compared with
     for (const http::HeaderField field : handshake.fields()) head.header(field.name, field.value);
     return std::make_shared<WebSocketSession>(
         *settings_, std::move(handshake.agreement), WebSocketShare::of(executor));

@@ -103,6 +103,8 @@ private:
     std::optional<WebSocketMessage> read_step(const websocket::Step& step, Unit unit);
     enum class Read : std::uint8_t { Some, All, Nothing, End };
     Read read_some(Unit unit, std::optional<WebSocketMessage>& message);
+    void check_unit(Unit unit) const;
+    std::unique_ptr<Alarm> alarm_after(Milliseconds timeout);
     void prepare_to_wait();
     bool was_cancelled(const std::error_code& error);
     static Task<> wait_readable(Pointer self, Read last);
