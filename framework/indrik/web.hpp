@@ -25,6 +25,7 @@
 #include "indrik/web/application.hpp"
 #include "indrik/web/application_module.hpp"
 #include "indrik/web/compression.hpp"
+#include "indrik/web/event_stream.hpp"
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/file_response.hpp"
 #include "indrik/web/form_data.hpp"
@@ -35,3 +36,4 @@
 #include "indrik/web/route_def.hpp"
 #include "indrik/web/static_files.hpp"
 #include "indrik/web/stream_response.hpp"
+#include "indrik/web/websocket_response.hpp"

@@ -44,7 +44,7 @@ THIRD_PARTY = (
     ("fmt/*", ("framework/*", "supervisor/*", "apps/*")),
     ("spdlog/*", ("framework/indrik/core/*",)),
     ("re2/*", ("framework/indrik/web/*",)),
-    ("zlib.h", ("framework/indrik/http/compression*",)),
+    ("zlib.h", ("framework/indrik/http/compression*", "framework/indrik/websocket/deflate.cpp")),
     ("brotli/*", ("framework/indrik/http/compression*",)),
     ("zstd*.h", ("framework/indrik/http/compression*",)),
     ("libpq-fe.h", ("framework/indrik/db/*",)),

@@ -106,6 +106,17 @@ HeadStatus Connection::next_head(Workspace& workspace) {
     return HeadStatus::Complete;
 }
 
+void Connection::shrink_input(Workspace& workspace) {
+    Buffer exact(workspace.input.size());
+    exact.append(workspace.input.view());
+    std::swap(workspace.input, exact);
+    workspace.body.reset();
+    const Result<std::size_t> parsed =
+        workspace.parser.parse(workspace.input.view(), workspace.head);
+    workspace.head.headers.shrink_to_fit();
+    workspace.body.begin(*this, workspace.head, workspace.input, *parsed);
+}
+
 Task<> Connection::wait_to_receive() {
     std::error_code error;
     const std::chrono::milliseconds left = receiving_.left(options_.body_timeout);

@@ -52,6 +52,8 @@ public:
     /// more. Malformed: head_error() says why; answer and close.
     HeadStatus next_head(Workspace& workspace);
     std::error_code head_error() const { return head_error_; }
+    /// Moves a head and what came behind it into a buffer that is no larger than they are. Nothing of it may have been read.
+    void shrink_input(Workspace& workspace);
     /// The connection goes idle and gives its buffers back.
     void become_idle();
 

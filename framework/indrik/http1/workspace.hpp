@@ -27,10 +27,13 @@ struct Workspace {
     http::RequestHead head;
     BodyReader body;
 
+    static bool is_usual(std::size_t capacity_bytes, std::size_t usual_bytes) {
+        return capacity_bytes >= usual_bytes && capacity_bytes <= kKeptBytes;
+    }
     /// Ready for another connection.
     void reset() {
-        if (input.capacity_bytes() > kKeptBytes) input = Buffer(kInputBytes);
-        if (output.capacity_bytes() > kKeptBytes) output = Buffer(kOutputBytes);
+        if (!is_usual(input.capacity_bytes(), kInputBytes)) input = Buffer(kInputBytes);
+        if (!is_usual(output.capacity_bytes(), kOutputBytes)) output = Buffer(kOutputBytes);
         input.clear();
         output.clear();
         parser.reset();

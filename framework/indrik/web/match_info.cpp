@@ -7,7 +7,7 @@ namespace indrik::web {
 void MatchInfo::add(std::string_view name, std::string_view encoded_value) {
     if (encoded_value.find('%') != std::string_view::npos) {
         if (auto decoded = http::percent_decode(encoded_value)) {
-            encoded_value = decoded_.emplace_back(std::move(*decoded));
+            encoded_value = decoded_.emplace_front(std::move(*decoded));
         }
     }
     variables_.push_back({name, encoded_value});

@@ -1,7 +1,7 @@
 #pragma once
 // The variables that a route's pattern found in a path.
 
-#include <deque>
+#include <forward_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,7 +33,7 @@ public:
     /// Adds a variable whose text is still percent-encoded; malformed escapes are taken literally.
     void add(std::string_view name, std::string_view encoded_value);
     /// Holds a text that values are views into.
-    std::string_view keep(std::string text) { return decoded_.emplace_back(std::move(text)); }
+    std::string_view keep(std::string text) { return decoded_.emplace_front(std::move(text)); }
     /// Forgets the variables, but not what keep() holds.
     void drop_variables() { variables_.clear(); }
     void clear() {
@@ -43,7 +43,7 @@ public:
 
 private:
     std::vector<Variable> variables_;
-    std::deque<std::string> decoded_;  // values that had escapes; addresses are stable
+    std::forward_list<std::string> decoded_;  // values that had escapes; addresses are stable
 };
 
 }  // namespace indrik::web

@@ -107,6 +107,11 @@ void Request::end() {
     }
 }
 
+void Request::drop_derived() const {
+    derived_.reset();
+    has_derived_ = false;
+}
+
 Request::Derived& Request::derived() const {
     if (!derived_) derived_ = std::make_unique<Derived>();
     has_derived_ = true;

@@ -51,6 +51,9 @@ public:
     Request& operator=(const Request&) = delete;
     ~Request();
 
+    /// All of it as it was parsed.
+    const http::RequestHead& head() const { return *head_; }
+
     // ---- the request line
 
     http::Method method() const { return head_->method; }
@@ -160,6 +163,7 @@ public:
 
 private:
     friend class RequestHandler;
+    friend class WebSocketResponse;
     struct Derived;
 
     /// Starts on a parsed head.
@@ -173,6 +177,8 @@ private:
     /// Forgets everything that belonged to the request.
     void end();
     Derived& derived() const;
+    /// Gives back what was worked out. REQUIRES: nobody holds a view of it
+    void drop_derived() const;
     const http::ForwardedClient* forwarded_client() const;
     /// How many pairs of the Cookie fields were dropped when a handler asked for them.
     std::size_t dropped_cookies() const;

@@ -18,6 +18,7 @@
 #include "indrik/web/error_page.hpp"
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/server.hpp"
+#include "indrik/web/upgraded_connection.hpp"
 
 namespace indrik::web {
 namespace {
@@ -88,9 +89,15 @@ RequestHandler::RequestHandler(Server& server,
 }
 
 RequestHandler::~RequestHandler() {
+    if (upgraded_) upgraded_->detach();
     --server_.statistics_.connections;
     if (flush_pending_) server_.forget_flush(*this);
     give_back_workspace();
+}
+
+void RequestHandler::drain() {
+    connection_.begin_drain();
+    if (upgraded_) upgraded_->drain();
 }
 
 void RequestHandler::give_back_workspace() {
@@ -156,6 +163,8 @@ Task<> RequestHandler::answer_requests() {
             refuse(HTTPException(http::Status::NotImplemented).response());
             break;
         }
+        // What is upgraded may stay for days: it holds no more than its head.
+        if (workspace.head.upgrade) [[unlikely]] connection_.shrink_input(workspace);
         const Exchange exchange(*this, workspace);
         Request& request = workspace.request;
         std::optional<Response> response;
@@ -173,6 +182,10 @@ Task<> RequestHandler::answer_requests() {
             }
         } catch (...) {
             failure = std::current_exception();
+        }
+        if (upgraded_) [[unlikely]] {
+            co_await end_upgraded(failure);
+            break;
         }
         if (workspace.channel.has_started()) {
             co_await end_streamed(response, failure);
@@ -290,6 +303,34 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
     decide_on_body();
     if (server_.options_.access_log != nullptr)
         log_access(*response, &workspace_->head, workspace_->channel.body_bytes());
+}
+
+void RequestHandler::become(std::shared_ptr<UpgradedConnection> upgraded) {
+    is_open_ = false;
+    workspace_->output = Buffer();
+    ++server_.statistics_.requests;
+    upgraded_ = std::move(upgraded);
+    upgraded_->attach({*stream_,
+                       server_.wheel_,
+                       server_.connections_,
+                       server_.options_.write_timeout,
+                       workspace_->body.unread(),
+                       connection_.is_draining()});
+}
+
+Task<> RequestHandler::end_upgraded(std::exception_ptr failure) {
+    if (failure && !upgraded_->is_peers_fault(failure)) static_cast<void>(response_for(failure));
+    co_await upgraded_->finish(failure);
+    lingers_ = upgraded_->should_linger();
+    if (upgraded_->failure()) {
+        server_.log_.debug("The peer {} broke the protocol of {}: {}",
+                           stream_->remote_endpoint().address,
+                           workspace_->request.target(),
+                           upgraded_->failure().message());
+    }
+    if (server_.options_.access_log != nullptr)
+        log_access(Response::switching_protocols(), &workspace_->head, 0);
+    upgraded_->detach();
 }
 
 bool RequestHandler::is_send_failure(const std::exception_ptr& failure) const {

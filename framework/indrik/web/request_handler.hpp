@@ -23,6 +23,7 @@
 namespace indrik::web {
 
 class Server;
+class UpgradedConnection;
 struct Workspace;
 
 /// Lives in the coroutine of its connection. In the server's list as long as it lives.
@@ -36,7 +37,7 @@ public:
     RequestHandler(Server& server, Admission::Ticket ticket, std::unique_ptr<net::Stream> stream);
     ~RequestHandler();
 
-    void drain() { connection_.begin_drain(); }
+    void drain();
     /// Sends finished answers without waiting; called at the end of a turn.
     void flush_answers();
 
@@ -79,12 +80,16 @@ private:
                     const http::RequestHead* head,
                     std::uint64_t body_bytes);
     void give_back_workspace();
+    /// The 101 is out: the connection speaks another protocol from now on.
+    void become(std::shared_ptr<UpgradedConnection> upgraded);
+    Task<> end_upgraded(std::exception_ptr failure);
 
     Server& server_;
     Admission::Ticket ticket_;
     std::unique_ptr<net::Stream> stream_;
     http1::Connection connection_;
     std::unique_ptr<Workspace> workspace_;
+    std::shared_ptr<UpgradedConnection> upgraded_;
     std::chrono::steady_clock::time_point
         started_;  // of the present request; only for the access log
     bool is_open_ = true;
