@@ -23,6 +23,7 @@
 #include "indrik/json/value.hpp"
 #include "indrik/web/application.hpp"
 #include "indrik/web/application_module.hpp"
+#include "indrik/web/binding.hpp"
 #include "indrik/web/compression.hpp"
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/file_response.hpp"

@@ -16,6 +16,7 @@
 // "" is nothing: so browsers send fields that were left empty.
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,51 +50,53 @@ bool read_parameter(std::string_view text, T& value, const Path& path, Problems&
     return is_good;
 }
 
+/// Replaces the items, if there is a parameter of that name at all.
 template <Sequence T>
-void read_repeated(
+bool read_repeated(
     Parameters rest, std::string_view name, T& items, const Path& path, Problems& problems) {
-    items.clear();
     std::size_t index = 0;
     while (const Parameter* const parameter = find_parameter(rest, name)) {
+        if (index == 0) items.clear();
         typename T::value_type item{};
         if (read_parameter(parameter->second, item, Path(path, index++), problems)) {
             items.insert(items.end(), std::move(item));
         }
     }
+    return index != 0;
 }
+
+template <class T>
+inline constexpr bool kIsParameter = Scalar<T>;
+template <Sequence T>
+inline constexpr bool kIsParameter<T> = Scalar<typename T::value_type>;
+template <class T>
+inline constexpr bool kIsParameter<std::optional<T>> = Scalar<T>;
 
 template <class T, class Descriptor>
 void read_parameter_member(Parameters all, T& value, const Path& root, Problems& problems) {
     using Member = MemberType<T, Descriptor>;
+    constexpr bool kIsGood = kIsParameter<Member>;
+    static_assert(kIsGood,
+                  "a parameter is a text, number, boolean, enumeration, time or UUID, or a "
+                  "std::optional or sequence of one");
+    constexpr bool kMayBeMissing = Optional<Member> || struct_options<T>().keeps_defaults();
     Member& member = value.*Descriptor::pointer;
     const Path path(root, Descriptor::name);
-    if constexpr (Sequence<Member>) {
-        static_assert(
-            Scalar<typename Member::value_type>,
-            "a parameter's values are texts, numbers, booleans, enumerations, times or UUIDs");
-        read_repeated(all, Descriptor::name, member, path, problems);
-    } else if constexpr (Optional<Member>) {
-        using Inner = typename Member::value_type;
-        static_assert(Scalar<Inner>,
-                      "a parameter is a text, number, boolean, enumeration, time or UUID");
-        const Parameter* const parameter = find_single(all, Descriptor::name, path, problems);
-        if (parameter == nullptr) {
-            if constexpr (!struct_options<T>().keeps_defaults()) member.reset();
-        } else if (!OwnedText<Inner> && parameter->second.empty()) {
+    if constexpr (!kIsGood) {
+        return;
+    } else if constexpr (Sequence<Member>) {
+        const bool is_found = read_repeated(all, Descriptor::name, member, path, problems);
+        if (!is_found && !struct_options<T>().keeps_defaults()) member.clear();
+    } else if (const Parameter* const found = find_single(all, Descriptor::name, path, problems)) {
+        if constexpr (!Optional<Member>) {
+            read_parameter(found->second, member, path, problems);
+        } else if (!OwnedText<typename Member::value_type> && found->second.empty()) {
             member.reset();
         } else {
-            read_parameter(parameter->second, member.emplace(), path, problems);
+            read_parameter(found->second, member.emplace(), path, problems);
         }
-    } else {
-        static_assert(Scalar<Member>,
-                      "a parameter is a text, number, boolean, enumeration, time or UUID, or a "
-                      "std::optional or sequence of one");
-        const Parameter* const parameter = find_single(all, Descriptor::name, path, problems);
-        if (parameter != nullptr) {
-            read_parameter(parameter->second, member, path, problems);
-        } else if (!struct_options<T>().keeps_defaults()) {
-            problems.add(path, "is required");
-        }
+    } else if (!kMayBeMissing) {
+        problems.add(path, "is required");
     }
 }
 
@@ -114,6 +117,14 @@ Decoded<T> from_parameter_list(Parameters all) {
 }
 
 }  // namespace detail
+
+/// One value alone, such as a segment of a path; nothing if it is no T.
+template <class T>
+requires detail::Scalar<T> std::optional<T> from_parameter(std::string_view text) {
+    std::optional<T> value(std::in_place);
+    if (!detail::convert_text(text, *value)) value.reset();
+    return value;
+}
 
 /// `parameters` is any range of pairs of texts: http::QueryParameters, a std::multimap. Errors: one for each wrong field, by its
 /// name ("/page").

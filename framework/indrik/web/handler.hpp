@@ -29,6 +29,16 @@ concept PlainHandler = requires(Function& function, Request& request) {
     { function(request) } -> std::convertible_to<Response>;
 };
 
+namespace detail {
+/// What calls a function with other arguments and results; indrik/web/binding.hpp completes it.
+template <class Function>
+struct Binding;
+template <class Function>
+concept Bindable = requires {
+    sizeof(Binding<Function>);
+};
+}  // namespace detail
+
 /// A callable that answers requests. Lifetime: kept as long as its route, so a lambda's captures live as long.
 class Handler {
 public:
@@ -36,13 +46,18 @@ public:
     requires(!std::same_as<std::remove_cvref_t<Function>, Handler>)
         // NOLINTNEXTLINE(google-explicit-constructor): any callable is a handler
         Handler(Function function) {
-        static_assert(CoroutineHandler<Function> || PlainHandler<Function>,
-                      "a handler is called with (web::Request&) and returns "
-                      "indrik::Task<web::Response> or web::Response");
         if constexpr (CoroutineHandler<Function>) {
             coroutine_ = std::move(function);
         } else if constexpr (PlainHandler<Function>) {
             plain_ = std::move(function);
+        } else {
+            static_assert(detail::Bindable<Function>,
+                          "a handler is called with (web::Request&) and returns "
+                          "indrik::Task<web::Response> or web::Response; "
+                          "with indrik/web/binding.hpp, it may take and return more");
+            if constexpr (detail::Bindable<Function>) {
+                *this = detail::Binding<Function>::bind(std::move(function));
+            }
         }
     }
 

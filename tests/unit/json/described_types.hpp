@@ -111,8 +111,9 @@ struct Tolerant {
     int page = 7;
     std::optional<int> size = 3;
     std::string order = "name";
+    std::vector<int> list = {1, 2};
 };
-INDRIK_DESCRIBE(Tolerant, page, size, order)
+INDRIK_DESCRIBE(Tolerant, page, size, order, list)
 
 struct Strict {
     static constexpr StructOptions json_options = StructOptions().refuse_unknown();

@@ -70,6 +70,11 @@ TEST(FromParameters, KeepsDefaultsWhereTheStructSaysSo) {
     ASSERT_TRUE(value.has_value());
     EXPECT_EQ(value->page, 8);
     EXPECT_EQ(value->size, 3);
+    EXPECT_THAT(value->list, testing::ElementsAre(1, 2));
+    const auto other = from_parameters<Tolerant>(Pairs{{"list", "3"}, {"size", ""}});
+    ASSERT_TRUE(other.has_value());
+    EXPECT_THAT(other->list, testing::ElementsAre(3));
+    EXPECT_FALSE(other->size);
 }
 
 TEST(FromParameters, RefusesUnknownNamesWhereTheStructSaysSo) {

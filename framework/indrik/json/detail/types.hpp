@@ -4,7 +4,6 @@
 #include <array>
 #include <chrono>
 #include <concepts>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
