@@ -36,6 +36,7 @@
 // Lifetime: as that of Request: std::string_views and State until the handler has returned. A handler that returns a Task takes
 // everything but Request& by value.
 
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -156,7 +157,9 @@ private:
             "described struct, json::Value, a sequence or map of these, or a std::optional or "
             "std::variant of these; for 'nothing', return http::Status::NoContent");
         if constexpr (kTakesWell && kHoldsWell && kPassesWell && kHasOneBody && kReturnsWell) {
-            return Handler(BoundFunction<Function, Arguments...>(std::move(function)));
+            Handler handler(BoundFunction<Function, Arguments...>(std::move(function)));
+            handler.path_values_ = (std::size_t{kIsPath<Arguments>} + ... + 0);
+            return handler;
         } else {
             return bind_nothing();
         }

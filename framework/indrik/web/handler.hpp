@@ -9,6 +9,7 @@
 //   }
 
 #include <concepts>
+#include <cstddef>
 #include <functional>
 #include <type_traits>
 #include <utility>
@@ -69,6 +70,9 @@ public:
         return is_plain() ? call_plain(*this, request) : coroutine_(request);
     }
 
+    /// How many variables the path of its route must have; 0 if any number will do.
+    std::size_t path_values() const { return path_values_; }
+
     /// The callable itself, if it is a coroutine of that type; otherwise nullptr.
     template <class Function>
     const Function* target() const {
@@ -76,10 +80,14 @@ public:
     }
 
 private:
+    template <class Function>
+    friend struct detail::Binding;
+    friend Handler cancel_on_disconnect(Handler handler);
     static Task<Response> call_plain(const Handler& handler, Request& request);
 
     std::function<Task<Response>(Request&)> coroutine_;
     std::function<Response(Request&)> plain_;
+    std::size_t path_values_ = 0;
 };
 
 /// The same handler, cancelled when its client goes away; what was to be answered is 499 then, for the access log.

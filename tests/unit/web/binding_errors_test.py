@@ -25,7 +25,7 @@ MESSAGES = {
     8: "a handler takes web::Request& by reference, and all else by value",
     9: "a handler takes web::Request& by reference, and all else by value",
     10: "one operator() that is no template",
-    11: "the T of web::Query<T> is a struct that INDRIK_DESCRIBE describes",
+    11: "the T of web::Query<T> and web::Form<T> is a struct that INDRIK_DESCRIBE describes",
     12: "a parameter is a text, number, boolean, enumeration, time or UUID",
     13: "this type has no JSON form",
     14: "this type has no JSON form",

@@ -155,7 +155,8 @@ TEST(Binding, SaysWhatTheContentIs) {
         test::parse_responses(run.answers_to(get_request("/1") + get_request("/2")));
     ASSERT_EQ(responses.size(), 2u);
     EXPECT_THAT(responses[0].head, testing::HasSubstr("Content-Type: application/json\r\n"));
-    EXPECT_THAT(responses[1].head, testing::HasSubstr("Content-Type: text/plain; charset=utf-8\r\n"));
+    EXPECT_THAT(responses[1].head,
+                testing::HasSubstr("Content-Type: text/plain; charset=utf-8\r\n"));
 }
 
 // ---- the path
@@ -345,7 +346,8 @@ TEST(Binding, RefusesMalformedBodies) {
         post_request("/task", "{}") + posted_json("/form", "{}") + posted_json("/list", "[]")));
     ASSERT_EQ(responses.size(), 5u);
     EXPECT_EQ(responses[0].status, 400);
-    EXPECT_THAT(responses[0].head, testing::HasSubstr("Content-Type: application/problem+json\r\n"));
+    EXPECT_THAT(responses[0].head,
+                testing::HasSubstr("Content-Type: application/problem+json\r\n"));
     EXPECT_THAT(
         responses[0].body,
         testing::HasSubstr(R"("message":"line 2, column 1: expected the name of a member")"));
@@ -403,6 +405,12 @@ TEST(Binding, IsPlainUnlessItWaits) {
     EXPECT_TRUE(Handler([](int, Query<Filter>, State<kDatabase>) { return "a"; }).is_plain());
     EXPECT_FALSE(Handler([](Json<Tag>) { return "a"; }).is_plain());
     EXPECT_FALSE(Handler([]() -> Task<std::string> { co_return "a"; }).is_plain());
+}
+
+TEST(Binding, KnowsHowManyVariablesItTakes) {
+    EXPECT_EQ(Handler([](int, Request&, UUID) { return "a"; }).path_values(), 2u);
+    EXPECT_EQ(Handler([](Request&) { return Response(); }).path_values(), 0u);
+    EXPECT_EQ(cancel_on_disconnect([](int) -> Task<Tag> { co_return Tag(); }).path_values(), 1u);
 }
 
 TEST(Binding, ExceptionsOfHandlersGoThrough) {
