@@ -24,6 +24,7 @@
 #include "indrik/net/tls_stream.hpp"
 #include "indrik/web/application.hpp"
 #include "indrik/web/application_module.hpp"
+#include "indrik/web/binding.hpp"
 #include "indrik/web/compression.hpp"
 #include "indrik/web/event_stream.hpp"
 #include "indrik/web/exceptions.hpp"
