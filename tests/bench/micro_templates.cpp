@@ -15,17 +15,23 @@ namespace {
 using namespace indrik::templates;
 
 constexpr std::string_view kFortunes =
-    "<!DOCTYPE html><html><head><title>Fortunes</title></head><body><table><tr><th>id</th><th>message</th></tr>"
-    "{% for fortune in fortunes %}<tr><td>{{ fortune.id }}</td><td>{{ fortune.message }}</td></tr>{% endfor %}"
+    "<!DOCTYPE "
+    "html><html><head><title>Fortunes</title></head><body><table><tr><th>id</th><th>message</th></"
+    "tr>"
+    "{% for fortune in fortunes %}<tr><td>{{ fortune.id }}</td><td>{{ fortune.message "
+    "}}</td></tr>{% endfor %}"
     "</table></body></html>";
 constexpr std::string_view kBase =
-    "<html><head><title>{% block title %}{% endblock %}</title></head><body>{% block body %}{% endblock %}</body></html>";
+    "<html><head><title>{% block title %}{% endblock %}</title></head><body>{% block body %}{% "
+    "endblock %}</body></html>";
 constexpr std::string_view kTable =
     "{% extends 'base.html' %}"
     "{% block title %}{{ title|upper }}{% endblock %}"
-    "{% block body %}{% from 'cells.html' import cell %}<table>{% for row in rows %}<tr class=\"{{ loop.cycle('odd', 'even') }}\">"
+    "{% block body %}{% from 'cells.html' import cell %}<table>{% for row in rows %}<tr class=\"{{ "
+    "loop.cycle('odd', 'even') }}\">"
     "{{ cell(row.id) }}{{ cell(row.name) }}<td>{{ row.city|upper }}</td>"
-    "{% if row.active %}<td>yes</td>{% else %}<td>no</td>{% endif %}</tr>{% endfor %}</table>{% endblock %}";
+    "{% if row.active %}<td>yes</td>{% else %}<td>no</td>{% endif %}</tr>{% endfor %}</table>{% "
+    "endblock %}";
 constexpr std::string_view kCells = "{% macro cell(value) %}<td>{{ value }}</td>{% endmacro %}";
 
 struct Fortune {
@@ -34,26 +40,30 @@ struct Fortune {
 };
 
 std::vector<Fortune> fortunes() {
-    return {{11, "<script>alert(\"This should not be displayed in a browser alert box.\");</script>"},
-            {4, "A bad random number generator: 1, 1, 1, 1, 1, 4.33e+67, 1, 1, 1"},
-            {5, "A computer program does what you tell it to do, not what you want it to do."},
-            {2, "A computer scientist is someone who fixes things that aren't broken."},
-            {8, "A list is only as strong as its weakest link. \xE2\x80\x94 Donald Knuth"},
-            {0, "Additional fortune added at request time."},
-            {3, "After enough decimal places, nobody gives a damn."},
-            {7, "Any program that runs right is obsolete."},
-            {10, "Computers make very fast, very accurate mistakes."},
-            {6, "Emacs is a nice operating system, but I prefer UNIX. \xE2\x80\x94 Tom Christaensen"},
-            {9, "Feature: A bug with seniority."},
-            {1, "fortune: No such file or directory"},
-            {12, "\xE3\x83\x95\xE3\x83\xAC\xE3\x83\xBC\xE3\x83\xA0\xE3\x83\xAF\xE3\x83\xBC\xE3\x82\xAF\xE3\x81\xAE\xE3\x83\x99\xE3\x83\xB3\xE3\x83\x81\xE3\x83\x9E\xE3\x83\xBC\xE3\x82\xAF"}};
+    return {
+        {11, "<script>alert(\"This should not be displayed in a browser alert box.\");</script>"},
+        {4, "A bad random number generator: 1, 1, 1, 1, 1, 4.33e+67, 1, 1, 1"},
+        {5, "A computer program does what you tell it to do, not what you want it to do."},
+        {2, "A computer scientist is someone who fixes things that aren't broken."},
+        {8, "A list is only as strong as its weakest link. \xE2\x80\x94 Donald Knuth"},
+        {0, "Additional fortune added at request time."},
+        {3, "After enough decimal places, nobody gives a damn."},
+        {7, "Any program that runs right is obsolete."},
+        {10, "Computers make very fast, very accurate mistakes."},
+        {6, "Emacs is a nice operating system, but I prefer UNIX. \xE2\x80\x94 Tom Christaensen"},
+        {9, "Feature: A bug with seniority."},
+        {1, "fortune: No such file or directory"},
+        {12,
+         "\xE3\x83\x95\xE3\x83\xAC\xE3\x83\xBC\xE3\x83\xA0\xE3\x83\xAF\xE3\x83\xBC\xE3\x82\xAF\xE3"
+         "\x81\xAE\xE3\x83\x99\xE3\x83\xB3\xE3\x83\x81\xE3\x83\x9E\xE3\x83\xBC\xE3\x82\xAF"}};
 }
 
 void fortunes_template(benchmark::State& state) {
     Environment environment;
     const Template page = environment.from_string(kFortunes, "fortunes.html");
     Values list;
-    for (const Fortune& fortune : fortunes()) list.push_back(Value::dict({{"id", fortune.id}, {"message", Value(fortune.message)}}));
+    for (const Fortune& fortune : fortunes())
+        list.push_back(Value::dict({{"id", fortune.id}, {"message", Value(fortune.message)}}));
     Dict values;
     values.set(Value("fortunes"), Value::list(std::move(list)));
     for (auto _ : state) benchmark::DoNotOptimize(page.render(values));
@@ -62,7 +72,10 @@ void fortunes_template(benchmark::State& state) {
 void fortunes_by_hand(benchmark::State& state) {
     const std::vector<Fortune> list = fortunes();
     for (auto _ : state) {
-        std::string out = "<!DOCTYPE html><html><head><title>Fortunes</title></head><body><table><tr><th>id</th><th>message</th></tr>";
+        std::string out =
+            "<!DOCTYPE "
+            "html><html><head><title>Fortunes</title></head><body><table><tr><th>id</"
+            "th><th>message</th></tr>";
         for (const Fortune& fortune : list) {
             out += "<tr><td>";
             out += std::to_string(fortune.id);
@@ -84,20 +97,26 @@ struct Row {
 std::vector<Row> rows() {
     std::vector<Row> result;
     for (int i = 0; i < 1000; ++i) {
-        result.push_back({i, "Name <" + std::to_string(i) + ">", i % 2 ? "Amsterdam" : "Berlin", i % 3 == 0});
+        result.push_back(
+            {i, "Name <" + std::to_string(i) + ">", i % 2 ? "Amsterdam" : "Berlin", i % 3 == 0});
     }
     return result;
 }
 
 void table_template(benchmark::State& state) {
     Environment environment;
-    environment.set_loader(std::make_shared<DictLoader>(std::map<std::string, std::string, std::less<>>{
-        {"base.html", std::string(kBase)}, {"table.html", std::string(kTable)}, {"cells.html", std::string(kCells)}}));
+    environment.set_loader(std::make_shared<DictLoader>(
+        std::map<std::string, std::string, std::less<>>{{"base.html", std::string(kBase)},
+                                                        {"table.html", std::string(kTable)},
+                                                        {"cells.html", std::string(kCells)}}));
     environment.set_auto_reload(false);
     const Template page = environment.get_template("table.html");
     Values list;
     for (const Row& row : rows()) {
-        list.push_back(Value::dict({{"id", row.id}, {"name", Value(row.name)}, {"city", Value(row.city)}, {"active", row.is_active}}));
+        list.push_back(Value::dict({{"id", row.id},
+                                    {"name", Value(row.name)},
+                                    {"city", Value(row.city)},
+                                    {"active", row.is_active}}));
     }
     Dict values;
     values.set(Value("title"), Value("people"));

@@ -27,8 +27,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Environment environment;
     environment.set_limits(Limits().output_bytes(100'000).steps(20'000).recursion(20));
     environment.install_null_translations();
-    environment.set_loader(std::make_shared<DictLoader>(std::map<std::string, std::string, std::less<>>{
-        {"t", std::string(text)}, {"lib", "{% macro m(a) %}{{ a }}{{ caller() if caller }}{% endmacro %}"}}));
+    environment.set_loader(
+        std::make_shared<DictLoader>(std::map<std::string, std::string, std::less<>>{
+            {"t", std::string(text)},
+            {"lib", "{% macro m(a) %}{{ a }}{{ caller() if caller }}{% endmacro %}"}}));
     try {
         const std::string output = environment.get_template("t").render(values());
         indrik::fuzz::require(output.size() <= 200'000, "the output is bounded");

@@ -18,7 +18,9 @@ using namespace indrik::templates;
 
 std::string text(const json::Object& object, std::string_view key, std::string otherwise) {
     const json::Value* found = object.if_contains(key);
-    return found && found->is_string() ? std::string(found->get_string().c_str(), found->get_string().size()) : otherwise;
+    return found && found->is_string()
+               ? std::string(found->get_string().c_str(), found->get_string().size())
+               : otherwise;
 }
 
 bool flag(const json::Object& object, std::string_view key) {
@@ -54,9 +56,11 @@ json::Object answer(const json::Object& request) {
     json::Object result;
     std::map<std::string, std::string, std::less<>> sources;
     for (const auto& entry : request.at("templates").as_object()) {
-        sources.emplace(std::string(entry.key()), text(request.at("templates").as_object(), entry.key(), ""));
+        sources.emplace(std::string(entry.key()),
+                        text(request.at("templates").as_object(), entry.key(), ""));
     }
-    const json::Object options = request.contains("options") ? request.at("options").as_object() : json::Object();
+    const json::Object options =
+        request.contains("options") ? request.at("options").as_object() : json::Object();
     Environment environment;
     environment.set_loader(std::make_shared<DictLoader>(std::move(sources)));
     environment.set_syntax(syntax_of(options));
@@ -64,7 +68,8 @@ json::Object answer(const json::Object& request) {
     environment.set_undefined(undefined_of(options));
     environment.install_null_translations();
     try {
-        const Dict data = request.contains("data") ? to_dict(request.at("data").as_object()) : Dict();
+        const Dict data =
+            request.contains("data") ? to_dict(request.at("data").as_object()) : Dict();
         result["output"] = environment.get_template(text(request, "main", "main")).render(data);
     } catch (const TemplateError& error) {
         result["error"] = error_name(error.kind());

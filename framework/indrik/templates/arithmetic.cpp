@@ -9,8 +9,12 @@ namespace indrik::templates {
 
 namespace {
 
-[[noreturn]] void refuse_overflow() { fail(ErrorKind::Overflow, "integer overflow"); }
-[[noreturn]] void refuse_zero(std::string_view what) { fail(ErrorKind::ZeroDivision, std::string(what)); }
+[[noreturn]] void refuse_overflow() {
+    fail(ErrorKind::Overflow, "integer overflow");
+}
+[[noreturn]] void refuse_zero(std::string_view what) {
+    fail(ErrorKind::ZeroDivision, std::string(what));
+}
 
 std::string_view symbol(BinaryOperator op) {
     constexpr std::string_view kSymbols[] = {"+", "-", "*", "/", "//", "%", "** or pow()"};
@@ -20,8 +24,9 @@ std::string_view symbol(BinaryOperator op) {
 [[noreturn]] void refuse_operands(BinaryOperator op, const Value& a, const Value& b) {
     refuse_undefined(a);
     refuse_undefined(b);
-    fail(ErrorKind::Type, "unsupported operand type(s) for " + std::string(symbol(op)) + ": '" +
-                              std::string(type_name(a)) + "' and '" + std::string(type_name(b)) + "'");
+    fail(ErrorKind::Type,
+         "unsupported operand type(s) for " + std::string(symbol(op)) + ": '" +
+             std::string(type_name(a)) + "' and '" + std::string(type_name(b)) + "'");
 }
 
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
@@ -70,9 +75,12 @@ Value integers(BinaryOperator op, std::int64_t a, std::int64_t b) {
         case BinaryOperator::Divide:
             if (b == 0) refuse_zero("division by zero");
             return static_cast<double>(static_cast<long double>(a) / static_cast<long double>(b));
-        case BinaryOperator::FloorDivide: return floor_divide(a, b);
-        case BinaryOperator::Modulo: return modulo(a, b);
-        default: return power(a, b);
+        case BinaryOperator::FloorDivide:
+            return floor_divide(a, b);
+        case BinaryOperator::Modulo:
+            return modulo(a, b);
+        default:
+            return power(a, b);
     }
 }
 
@@ -111,15 +119,21 @@ Value float_power(double a, double b) {
 
 Value floats(BinaryOperator op, double a, double b) {
     switch (op) {
-        case BinaryOperator::Add: return a + b;
-        case BinaryOperator::Subtract: return a - b;
-        case BinaryOperator::Multiply: return a * b;
+        case BinaryOperator::Add:
+            return a + b;
+        case BinaryOperator::Subtract:
+            return a - b;
+        case BinaryOperator::Multiply:
+            return a * b;
         case BinaryOperator::Divide:
             if (b == 0) refuse_zero("float division by zero");
             return a / b;
-        case BinaryOperator::FloorDivide: return divide_floats(a, b).first;
-        case BinaryOperator::Modulo: return divide_floats(a, b).second;
-        default: return float_power(a, b);
+        case BinaryOperator::FloorDivide:
+            return divide_floats(a, b).first;
+        case BinaryOperator::Modulo:
+            return divide_floats(a, b).second;
+        default:
+            return float_power(a, b);
     }
 }
 
@@ -157,7 +171,8 @@ Value repeat(const Value& value, std::int64_t count, Runtime& runtime) {
     const auto times = static_cast<std::uint64_t>(count < 0 ? 0 : count);
     if (value.is_string()) {
         const std::string_view text = value.string();
-        if (!text.empty()) runtime.check_bytes(times > SIZE_MAX / text.size() ? SIZE_MAX : text.size() * times);
+        if (!text.empty())
+            runtime.check_bytes(times > SIZE_MAX / text.size() ? SIZE_MAX : text.size() * times);
         std::string result;
         if (!text.empty()) {
             result.reserve(text.size() * times);
@@ -171,7 +186,8 @@ Value repeat(const Value& value, std::int64_t count, Runtime& runtime) {
         runtime.check_items(times > (1u << 30) ? SIZE_MAX : items.size() * times);
         runtime.check_bytes(items.size() * times * sizeof(Value));
         result.reserve(items.size() * times);
-        for (std::uint64_t i = 0; i < times; ++i) result.insert(result.end(), items.begin(), items.end());
+        for (std::uint64_t i = 0; i < times; ++i)
+            result.insert(result.end(), items.begin(), items.end());
     }
     return value.is(Kind::List) ? Value::list(std::move(result)) : Value::tuple(std::move(result));
 }
@@ -184,11 +200,14 @@ Value binary(BinaryOperator op, const Value& a, const Value& b, Runtime& runtime
     if (op == BinaryOperator::Modulo && a.is_string()) return detail::format_percent(runtime, a, b);
     if (op == BinaryOperator::Add) return add_others(a, b, runtime);
     if (op == BinaryOperator::Multiply) {
-        if ((a.is_string() || a.is_sequence()) && b.is_integer()) return repeat(a, b.integer(), runtime);
-        if ((b.is_string() || b.is_sequence()) && a.is_integer()) return repeat(b, a.integer(), runtime);
+        if ((a.is_string() || a.is_sequence()) && b.is_integer())
+            return repeat(a, b.integer(), runtime);
+        if ((b.is_string() || b.is_sequence()) && a.is_integer())
+            return repeat(b, a.integer(), runtime);
         if (a.is_string() || a.is_sequence()) {
             refuse_undefined(b);
-            fail(ErrorKind::Type, "can't multiply sequence by non-int of type '" + std::string(type_name(b)) + "'");
+            fail(ErrorKind::Type,
+                 "can't multiply sequence by non-int of type '" + std::string(type_name(b)) + "'");
         }
     }
     refuse_operands(op, a, b);

@@ -22,8 +22,28 @@ using Exprs = std::vector<Expr*>;
 using Body = std::vector<Stmt*>;
 
 enum class ExprKind : std::uint8_t {
-    Const, Name, NamespaceRef, Tuple, List, Dict, Binary, Negate, Positive, Not, And, Or, Compare, Conditional, Call,
-    Filter, Test, Attribute, Item, Slice, Concat, MarkIfAutoescape
+    Const,
+    Name,
+    NamespaceRef,
+    Tuple,
+    List,
+    Dict,
+    Binary,
+    Negate,
+    Positive,
+    Not,
+    And,
+    Or,
+    Compare,
+    Conditional,
+    Call,
+    Filter,
+    Test,
+    Attribute,
+    Item,
+    Slice,
+    Concat,
+    MarkIfAutoescape
 };
 
 /// Where a variable lives: so many functions outwards, in that slot.
@@ -40,8 +60,8 @@ struct KeywordExpr {
 /// The arguments of a call, filter or test (the positional ones are Expr::items).
 struct CallParts {
     std::vector<KeywordExpr> keywords;
-    Expr* rest = nullptr;            // *args
-    Expr* rest_keywords = nullptr;   // **kwargs
+    Expr* rest = nullptr;           // *args
+    Expr* rest_keywords = nullptr;  // **kwargs
 };
 
 /// Methods that an attribute's name may mean, by the kind of its object.
@@ -59,25 +79,43 @@ struct Expr {
     BinaryOperator op = BinaryOperator::Add;
     Usage usage = Usage::Load;
     Escaping escaping = Escaping::Off;
-    bool is_spread = false;          // a call that needs the slow path: keywords, *args
+    bool is_spread = false;  // a call that needs the slow path: keywords, *args
     int line = 0;
-    Location location;               // Name
-    Value value;                     // Const; the name of Name, Attribute, Filter, Test, NamespaceRef
-    Expr* first = nullptr;           // the operand on the left, what is filtered, called, indexed
+    Location location;      // Name
+    Value value;            // Const; the name of Name, Attribute, Filter, Test, NamespaceRef
+    Expr* first = nullptr;  // the operand on the left, what is filtered, called, indexed
     Expr* second = nullptr;
     Expr* third = nullptr;
-    Exprs items;                     // arguments, items, operands
+    Exprs items;  // arguments, items, operands
     std::vector<Comparison> comparisons;
     std::unique_ptr<CallParts> call;
-    const detail::Builtin* builtin = nullptr;    // Filter, Test
-    Value callable;                              // a filter or test of the host
-    std::unique_ptr<MethodNames> methods;        // Attribute
-    std::string text;                            // Conditional: the hint; NamespaceRef: the attribute
+    const detail::Builtin* builtin = nullptr;  // Filter, Test
+    Value callable;                            // a filter or test of the host
+    std::unique_ptr<MethodNames> methods;      // Attribute
+    std::string text;                          // Conditional: the hint; NamespaceRef: the attribute
 };
 
 enum class StmtKind : std::uint8_t {
-    Output, Extends, For, If, Macro, CallBlock, FilterBlock, With, Block, Include, Import, FromImport, Do, Assign,
-    AssignBlock, Break, Continue, Scope, Autoescape, FailExtends
+    Output,
+    Extends,
+    For,
+    If,
+    Macro,
+    CallBlock,
+    FilterBlock,
+    With,
+    Block,
+    Include,
+    Import,
+    FromImport,
+    Do,
+    Assign,
+    AssignBlock,
+    Break,
+    Continue,
+    Scope,
+    Autoescape,
+    FailExtends
 };
 
 /// One thing that an Output writes: text, or an expression.
@@ -141,27 +179,27 @@ struct LoopInfo {
 struct Stmt {
     StmtKind kind;
     int line = 0;
-    bool flag = false;               // Block: scoped; Include, Import: with context
-    bool is_required = false;        // Block
-    bool ignores_missing = false;    // Include
-    bool checks_parent = false;      // Output, Block: nothing happens once the template extends another
-    bool is_toplevel = false;        // assignments are exported, imports are variables of the context
+    bool flag = false;             // Block: scoped; Include, Import: with context
+    bool is_required = false;      // Block
+    bool ignores_missing = false;  // Include
+    bool checks_parent = false;  // Output, Block: nothing happens once the template extends another
+    bool is_toplevel = false;    // assignments are exported, imports are variables of the context
     bool is_rootlevel = false;
-    Expr* expr = nullptr;            // condition, iterable, template, value, filter, call
+    Expr* expr = nullptr;  // condition, iterable, template, value, filter, call
     Expr* target = nullptr;
-    Expr* test = nullptr;            // For: its filter
-    Exprs exprs;                     // Output as parsed, With: values
-    Exprs targets;                   // With
+    Expr* test = nullptr;  // For: its filter
+    Exprs exprs;           // Output as parsed, With: values
+    Exprs targets;         // With
     Body body;
     Body else_body;
     std::vector<Stmt*> elifs;
-    Value name;                      // Block, Macro, Import
-    Location location;               // of what is defined: Macro, Import
-    std::vector<std::pair<Value, Value>> names;   // FromImport: name, alias
-    std::vector<Location> locations;              // FromImport
+    Value name;                                  // Block, Macro, Import
+    Location location;                           // of what is defined: Macro, Import
+    std::vector<std::pair<Value, Value>> names;  // FromImport: name, alias
+    std::vector<Location> locations;             // FromImport
     std::vector<OutputItem> output;
     std::vector<std::pair<Value, Location>> exports;  // Assign: variables of the context to update
-    Locals locals;                   // Include, Import, scoped Block
+    Locals locals;                                    // Include, Import, scoped Block
     Scope scope;
     std::unique_ptr<MacroInfo> macro;
     std::unique_ptr<LoopInfo> loop;

@@ -9,11 +9,15 @@
 namespace indrik::templates {
 
 namespace {
-std::string text_of(const Value& name) { return std::string(name.string()); }
+std::string text_of(const Value& name) {
+    return std::string(name.string());
+}
 }  // namespace
 
 Compiler::Compiler(Program& program, const Environment& environment)
-    : program_(program), environment_(environment), autoescape_(environment.autoescapes(program.name)) {}
+    : program_(program),
+      environment_(environment),
+      autoescape_(environment.autoescapes(program.name)) {}
 
 void Compiler::fail_at(std::string message, int line) const {
     TemplateSyntaxError error(ErrorKind::Assertion, std::move(message));
@@ -21,9 +25,13 @@ void Compiler::fail_at(std::string message, int line) const {
     throw error;
 }
 
-const Symbols& Compiler::frame_symbols(const Frame& frame) { return frame.symbols; }
+const Symbols& Compiler::frame_symbols(const Frame& frame) {
+    return frame.symbols;
+}
 
-Symbols Compiler::inner_symbols(const Frame& frame, FunctionScope& function, int slot_offset) const {
+Symbols Compiler::inner_symbols(const Frame& frame,
+                                FunctionScope& function,
+                                int slot_offset) const {
     const int level = frame.symbols.level() + 1;
     return Symbols(&frame.symbols, function, level, level + slot_offset);
 }
@@ -46,7 +54,8 @@ Location Compiler::locate(const Frame& frame, const Value& name) const {
 
 Locals Compiler::locals_of(const Frame& frame) const {
     Locals locals;
-    for (const auto& [name, variable] : frame.symbols.all_stores()) locals.emplace_back(Value(name), locate(variable));
+    for (const auto& [name, variable] : frame.symbols.all_stores())
+        locals.emplace_back(Value(name), locate(variable));
     return locals;
 }
 
@@ -112,32 +121,64 @@ void Compiler::compile_body(Body& body, Frame& frame) {
 
 void Compiler::compile_stmt(Stmt& stmt, Frame& frame) {
     switch (stmt.kind) {
-        case StmtKind::Output: compile_output(stmt, frame); break;
-        case StmtKind::Extends: compile_extends(stmt, frame); break;
-        case StmtKind::For: compile_for(stmt, frame); break;
-        case StmtKind::If: compile_if(stmt, frame); break;
-        case StmtKind::Macro: compile_macro(stmt, frame); break;
-        case StmtKind::CallBlock: compile_call_block(stmt, frame); break;
-        case StmtKind::FilterBlock: compile_filter_block(stmt, frame); break;
-        case StmtKind::With: compile_with(stmt, frame); break;
-        case StmtKind::Block: compile_block_call(stmt, frame); break;
-        case StmtKind::Include: compile_include(stmt, frame); break;
+        case StmtKind::Output:
+            compile_output(stmt, frame);
+            break;
+        case StmtKind::Extends:
+            compile_extends(stmt, frame);
+            break;
+        case StmtKind::For:
+            compile_for(stmt, frame);
+            break;
+        case StmtKind::If:
+            compile_if(stmt, frame);
+            break;
+        case StmtKind::Macro:
+            compile_macro(stmt, frame);
+            break;
+        case StmtKind::CallBlock:
+            compile_call_block(stmt, frame);
+            break;
+        case StmtKind::FilterBlock:
+            compile_filter_block(stmt, frame);
+            break;
+        case StmtKind::With:
+            compile_with(stmt, frame);
+            break;
+        case StmtKind::Block:
+            compile_block_call(stmt, frame);
+            break;
+        case StmtKind::Include:
+            compile_include(stmt, frame);
+            break;
         case StmtKind::Import:
-        case StmtKind::FromImport: compile_import(stmt, frame); break;
+        case StmtKind::FromImport:
+            compile_import(stmt, frame);
+            break;
         case StmtKind::Do:
             line_ = stmt.line;
             compile_expr(*stmt.expr, frame);
             break;
-        case StmtKind::Assign: compile_assign(stmt, frame); break;
-        case StmtKind::AssignBlock: compile_assign_block(stmt, frame); break;
+        case StmtKind::Assign:
+            compile_assign(stmt, frame);
+            break;
+        case StmtKind::AssignBlock:
+            compile_assign_block(stmt, frame);
+            break;
         case StmtKind::Break:
         case StmtKind::Continue:
             line_ = stmt.line;
-            if (frame.loop_depth == 0) fail_at("'break' or 'continue' outside of a loop", stmt.line);
+            if (frame.loop_depth == 0)
+                fail_at("'break' or 'continue' outside of a loop", stmt.line);
             break;
-        case StmtKind::Scope: compile_scope(stmt, frame); break;
-        case StmtKind::Autoescape: compile_autoescape(stmt, frame); break;
-        case StmtKind::FailExtends: break;
+        case StmtKind::Scope:
+            compile_scope(stmt, frame);
+            break;
+        case StmtKind::Autoescape:
+            compile_autoescape(stmt, frame);
+            break;
+        case StmtKind::FailExtends:
+            break;
     }
 }
 

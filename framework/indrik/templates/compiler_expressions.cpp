@@ -2,8 +2,8 @@
 #include "indrik/templates/compiler.hpp"
 #include "indrik/templates/detail/compiler_frame.hpp"
 #include "indrik/templates/detail/methods.hpp"
-#include "indrik/templates/detail/visit.hpp"
 #include "indrik/templates/detail/tables.hpp"
+#include "indrik/templates/detail/visit.hpp"
 #include "indrik/templates/environment.hpp"
 #include "indrik/templates/printing.hpp"
 #include "indrik/templates/renderer.hpp"
@@ -19,13 +19,15 @@ bool is_frozen(const Value& value) {
         case Kind::Bool:
         case Kind::Int:
         case Kind::Float:
-        case Kind::String: return true;
+        case Kind::String:
+            return true;
         case Kind::Tuple:
             for (const Value& item : value.items()) {
                 if (!is_frozen(item)) return false;
             }
             return true;
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -53,14 +55,18 @@ void Compiler::compile_children(Expr& expr, Frame& frame) {
 
 void Compiler::compile_expr(Expr& expr, Frame& frame) {
     switch (expr.kind) {
-        case ExprKind::Const: return;
-        case ExprKind::Name: expr.location = locate(frame, expr.value); return;
+        case ExprKind::Const:
+            return;
+        case ExprKind::Name:
+            expr.location = locate(frame, expr.value);
+            return;
         case ExprKind::Conditional: {
             Frame soft = frame;
             soft.is_soft = true;
             compile_children(expr, soft);
             expr.text = "the inline if-expression on line " + std::to_string(expr.line) + " in " +
-                        to_repr(Value(program_.name)) + " evaluated to false and no else section was defined.";
+                        to_repr(Value(program_.name)) +
+                        " evaluated to false and no else section was defined.";
             break;
         }
         case ExprKind::Filter:
@@ -77,7 +83,9 @@ void Compiler::compile_expr(Expr& expr, Frame& frame) {
             expr.escaping = is_volatile_ ? Escaping::Off : escaping();
             compile_children(expr, frame);
             break;
-        default: compile_children(expr, frame); break;
+        default:
+            compile_children(expr, frame);
+            break;
     }
     fold(expr);
 }
@@ -85,19 +93,23 @@ void Compiler::compile_expr(Expr& expr, Frame& frame) {
 void Compiler::compile_filter(Expr& expr, const Frame& frame) {
     const std::string_view name = expr.value.string();
     const bool is_filter = expr.kind == ExprKind::Filter;
-    if (const Value* custom = is_filter ? environment_.find_filter(name) : environment_.find_test(name)) {
+    if (const Value* custom =
+            is_filter ? environment_.find_filter(name) : environment_.find_test(name)) {
         expr.callable = *custom;
         return;
     }
     expr.builtin = is_filter ? detail::find_filter(name) : detail::find_test(name);
     if (expr.builtin || frame.is_soft) return;
-    fail_at("No " + std::string(is_filter ? "filter" : "test") + " named '" + std::string(name) + "'.", expr.line);
+    fail_at(
+        "No " + std::string(is_filter ? "filter" : "test") + " named '" + std::string(name) + "'.",
+        expr.line);
 }
 
 void Compiler::compile_attribute(Expr& expr) const {
     auto methods = std::make_unique<MethodNames>();
     bool is_any = false;
-    for (const Kind kind : {Kind::Bool, Kind::Int, Kind::Float, Kind::String, Kind::List, Kind::Tuple, Kind::Dict}) {
+    for (const Kind kind :
+         {Kind::Bool, Kind::Int, Kind::Float, Kind::String, Kind::List, Kind::Tuple, Kind::Dict}) {
         const detail::Builtin* method = detail::find_method(kind, expr.value.string());
         methods->by_kind[static_cast<std::size_t>(kind)] = method;
         is_any = is_any || method;
@@ -107,7 +119,8 @@ void Compiler::compile_attribute(Expr& expr) const {
 
 bool Compiler::is_constant(const Expr& expr) const {
     switch (expr.kind) {
-        case ExprKind::Const: return true;
+        case ExprKind::Const:
+            return true;
         case ExprKind::Tuple:
         case ExprKind::List:
         case ExprKind::Dict:
@@ -115,7 +128,8 @@ bool Compiler::is_constant(const Expr& expr) const {
                 if (!is_constant(*item)) return false;
             }
             return true;
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -124,10 +138,13 @@ bool Compiler::is_foldable(const Expr& expr) const {
         case ExprKind::Name:
         case ExprKind::NamespaceRef:
         case ExprKind::Call:
-        case ExprKind::Slice: return false;
+        case ExprKind::Slice:
+            return false;
         case ExprKind::Filter:
         case ExprKind::Test:
-            if (is_volatile_ || !expr.builtin || expr.builtin->is_impure || !expr.first || expr.is_spread) return false;
+            if (is_volatile_ || !expr.builtin || expr.builtin->is_impure || !expr.first ||
+                expr.is_spread)
+                return false;
             break;
         case ExprKind::MarkIfAutoescape:
             if (is_volatile_) return false;
@@ -135,10 +152,12 @@ bool Compiler::is_foldable(const Expr& expr) const {
         case ExprKind::Conditional:
             if (!expr.third) return false;
             break;
-        default: break;
+        default:
+            break;
     }
     bool is_fine = true;
-    detail::for_each_child(expr, [&](const Expr& child) { is_fine = is_fine && is_constant(child); });
+    detail::for_each_child(expr,
+                           [&](const Expr& child) { is_fine = is_fine && is_constant(child); });
     return is_fine;
 }
 

@@ -71,7 +71,8 @@ void Compiler::compile_loop_body(Stmt& stmt, Frame& loop_frame, Frame& else_fram
     compile_target(*stmt.target, loop_frame);
     loop.body_scope = scope_of(loop_frame);
     std::erase_if(loop.body_scope.loads, [&](const Load& load) {
-        const bool is_outer = load.action == LoadAction::Resolve && !loop_frame.symbols.stores(std::string(load.name.string()));
+        const bool is_outer = load.action == LoadAction::Resolve &&
+                              !loop_frame.symbols.stores(std::string(load.name.string()));
         if (is_outer) loop.outer_loads.push_back(load);
         return is_outer;
     });
@@ -93,11 +94,13 @@ void Compiler::declare_special(Stmt& stmt, Frame& frame) {
         macro.slots.push_back(frame.symbols.find(std::string(name))->slot);
     }
     macro.has_explicit_caller = explicit_caller.has_value();
-    const auto undeclared = detail::UndeclaredNames({"caller", "kwargs", "varargs"}).look(stmt.body);
+    const auto undeclared =
+        detail::UndeclaredNames({"caller", "kwargs", "varargs"}).look(stmt.body);
     if (undeclared.has("caller")) {
         if (explicit_caller && *explicit_caller + macro.defaults.size() < macro.parameters.size()) {
             fail_at(
-                "When defining macros or call blocks the special \"caller\" argument must be omitted or be given a "
+                "When defining macros or call blocks the special \"caller\" argument must be "
+                "omitted or be given a "
                 "default.",
                 stmt.line);
         }

@@ -44,7 +44,9 @@ const Value* Dict::find_any(const Value& key) const {
     return position == kNowhere ? nullptr : &entries_[position].value;
 }
 
-const Value* Dict::find(std::string_view key) const { return find_text(Value(key)); }
+const Value* Dict::find(std::string_view key) const {
+    return find_text(Value(key));
+}
 
 void Dict::set(Value key, Value value) {
     const std::size_t hash = hash_of(key);

@@ -49,6 +49,8 @@ struct DictData : Shared {
 };
 }  // namespace detail
 
-inline Dict& Value::dictionary() const noexcept { return dict_->dict; }
+inline Dict& Value::dictionary() const noexcept {
+    return dict_->dict;
+}
 
 }  // namespace indrik::templates

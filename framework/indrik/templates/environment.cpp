@@ -30,7 +30,8 @@ std::string Template::render(const Dict& values) const {
     return out;
 }
 
-std::string Template::render(std::initializer_list<std::pair<std::string_view, Value>> values) const {
+std::string Template::render(
+    std::initializer_list<std::pair<std::string_view, Value>> values) const {
     Dict dict;
     for (const auto& [name, value] : values) dict.set(Value(name), value);
     return render(dict);
@@ -56,14 +57,17 @@ bool autoescape_by_name(std::string_view name) {
     return false;
 }
 
-Environment::Environment() { detail::add_globals(globals_); }
+Environment::Environment() {
+    detail::add_globals(globals_);
+}
 Environment::~Environment() = default;
 
 void Environment::set_autoescape(bool on) {
     autoescape_ = [on](std::string_view) { return on; };
 }
 
-void Environment::add_filter(std::string_view name, std::function<Value(const Arguments&)> callable) {
+void Environment::add_filter(std::string_view name,
+                             std::function<Value(const Arguments&)> callable) {
     filters_.set(Value(name), function(std::move(callable), std::string(name)));
 }
 
@@ -73,8 +77,12 @@ void Environment::add_test(std::string_view name, std::function<Value(const Argu
 
 void Environment::install_null_translations() {
     const auto add = [this](std::string_view name, std::size_t singular, bool has_plural) {
-        add_global(name, function([=](const Arguments& arguments) { return gettext(arguments, singular, has_plural); },
-                                  std::string(name)));
+        add_global(name,
+                   function(
+                       [=](const Arguments& arguments) {
+                           return gettext(arguments, singular, has_plural);
+                       },
+                       std::string(name)));
     };
     add("_", 0, false);
     add("gettext", 0, false);
@@ -83,7 +91,8 @@ void Environment::install_null_translations() {
     add("npgettext", 1, true);
 }
 
-std::shared_ptr<const Program> Environment::compile(std::string_view source, std::string_view name) const {
+std::shared_ptr<const Program> Environment::compile(std::string_view source,
+                                                    std::string_view name) const {
     auto program = std::make_shared<Program>();
     program->name = name;
     program->source = source;
@@ -103,7 +112,8 @@ Template Environment::from_string(std::string_view source, std::string_view name
 
 Template Environment::get_template(std::string_view name) const {
     const auto found = cache_.find(name);
-    if (found != cache_.end() && (!auto_reload_ || !found->second.is_fresh || found->second.is_fresh())) {
+    if (found != cache_.end() &&
+        (!auto_reload_ || !found->second.is_fresh || found->second.is_fresh())) {
         return Template(*this, found->second.program);
     }
     auto source = loader_ ? loader_->load(name) : std::nullopt;
@@ -115,7 +125,8 @@ Template Environment::get_template(std::string_view name) const {
 }
 
 Template Environment::select_template(const Values& names) const {
-    if (names.empty()) fail(ErrorKind::NoneFound, "Tried to select from an empty list of templates.");
+    if (names.empty())
+        fail(ErrorKind::NoneFound, "Tried to select from an empty list of templates.");
     std::string tried;
     for (const Value& name : names) {
         if (name.is_undefined()) continue;

@@ -62,7 +62,9 @@ public:
     void set_extensions(Extensions extensions) { extensions_ = extensions; }
     void set_autoescape(bool on);
     /// By the name of the template; the default is autoescape_by_name.
-    void set_autoescape(std::function<bool(std::string_view)> by_name) { autoescape_ = std::move(by_name); }
+    void set_autoescape(std::function<bool(std::string_view)> by_name) {
+        autoescape_ = std::move(by_name);
+    }
     void set_undefined(UndefinedKind kind) { undefined_ = kind; }
     void set_limits(Limits limits) { limits_ = limits; }
     /// Whether changed templates are compiled again when they are asked for. On by default.
@@ -71,7 +73,9 @@ public:
     /// The callable gets the value as its first argument.
     void add_filter(std::string_view name, std::function<Value(const Arguments&)> callable);
     void add_test(std::string_view name, std::function<Value(const Arguments&)> callable);
-    void add_global(std::string_view name, Value value) { globals_.set(Value(name), std::move(value)); }
+    void add_global(std::string_view name, Value value) {
+        globals_.set(Value(name), std::move(value));
+    }
     /// gettext and its kin for {% trans %}: they leave texts as they are until other functions replace them (add_global).
     void install_null_translations();
 
@@ -86,8 +90,12 @@ public:
     const Syntax& syntax() const { return syntax_; }
     UndefinedKind undefined() const { return undefined_; }
     bool autoescapes(std::string_view name) const { return autoescape_(name); }
-    const Value* find_filter(std::string_view name) const { return filters_.empty() ? nullptr : filters_.find(name); }
-    const Value* find_test(std::string_view name) const { return tests_.empty() ? nullptr : tests_.find(name); }
+    const Value* find_filter(std::string_view name) const {
+        return filters_.empty() ? nullptr : filters_.find(name);
+    }
+    const Value* find_test(std::string_view name) const {
+        return tests_.empty() ? nullptr : tests_.find(name);
+    }
 
     static constexpr std::string_view kUnnamed = "<template>";
 

@@ -6,11 +6,26 @@ namespace indrik::templates {
 
 namespace {
 
-constexpr std::array<std::string_view, 20> kNames = {
-    "TemplateSyntaxError", "TemplateAssertionError", "TemplateNotFound", "TemplatesNotFound", "TemplateRuntimeError",
-    "UndefinedError", "FilterArgumentError", "SecurityError", "TypeError", "ValueError", "KeyError", "IndexError",
-    "AttributeError", "ZeroDivisionError", "OverflowError", "RecursionError", "AssertionError", "UnicodeDecodeError",
-    "RuntimeError", "LimitError"};
+constexpr std::array<std::string_view, 20> kNames = {"TemplateSyntaxError",
+                                                     "TemplateAssertionError",
+                                                     "TemplateNotFound",
+                                                     "TemplatesNotFound",
+                                                     "TemplateRuntimeError",
+                                                     "UndefinedError",
+                                                     "FilterArgumentError",
+                                                     "SecurityError",
+                                                     "TypeError",
+                                                     "ValueError",
+                                                     "KeyError",
+                                                     "IndexError",
+                                                     "AttributeError",
+                                                     "ZeroDivisionError",
+                                                     "OverflowError",
+                                                     "RecursionError",
+                                                     "AssertionError",
+                                                     "UnicodeDecodeError",
+                                                     "RuntimeError",
+                                                     "LimitError"};
 
 std::string_view line_of(std::string_view source, int line) {
     for (int i = 1; i < line; ++i) {
@@ -23,7 +38,9 @@ std::string_view line_of(std::string_view source, int line) {
 
 }  // namespace
 
-std::string_view error_name(ErrorKind kind) { return kNames[static_cast<std::size_t>(kind)]; }
+std::string_view error_name(ErrorKind kind) {
+    return kNames[static_cast<std::size_t>(kind)];
+}
 
 TemplateError::TemplateError(ErrorKind kind, std::string message)
     : kind_(kind), message_(std::move(message)) {
@@ -47,7 +64,8 @@ std::string TemplateError::report() const {
     std::string text = std::string(error_name(kind_)) + ": " + message_ + "\n";
     bool is_first = true;
     for (const Place& place : places_) {
-        text += (is_first ? "  at " : "  from ") + place.name + ":" + std::to_string(place.line) + "\n";
+        text +=
+            (is_first ? "  at " : "  from ") + place.name + ":" + std::to_string(place.line) + "\n";
         if (is_first && !source_line_.empty()) text += "    > " + source_line_ + "\n";
         is_first = false;
     }
@@ -57,13 +75,18 @@ std::string TemplateError::report() const {
 void fail(ErrorKind kind, std::string message) {
     switch (kind) {
         case ErrorKind::Syntax:
-        case ErrorKind::Assertion: throw TemplateSyntaxError(kind, std::move(message));
+        case ErrorKind::Assertion:
+            throw TemplateSyntaxError(kind, std::move(message));
         case ErrorKind::NotFound:
-        case ErrorKind::NoneFound: throw TemplateNotFound(kind, std::move(message));
-        case ErrorKind::Undefined: throw UndefinedError(kind, std::move(message));
+        case ErrorKind::NoneFound:
+            throw TemplateNotFound(kind, std::move(message));
+        case ErrorKind::Undefined:
+            throw UndefinedError(kind, std::move(message));
         case ErrorKind::Security:
-        case ErrorKind::Limit: throw SecurityError(kind, std::move(message));
-        default: throw TemplateRuntimeError(kind, std::move(message));
+        case ErrorKind::Limit:
+            throw SecurityError(kind, std::move(message));
+        default:
+            throw TemplateRuntimeError(kind, std::move(message));
     }
 }
 

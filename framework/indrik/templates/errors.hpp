@@ -15,8 +15,25 @@ namespace indrik::templates {
 
 /// Jinja2's exceptions, then Python's as they come out of filters and operators, then this engine's limits.
 enum class ErrorKind : std::uint8_t {
-    Syntax, Assertion, NotFound, NoneFound, Runtime, Undefined, FilterArgument, Security,
-    Type, Value, Key, Index, Attribute, ZeroDivision, Overflow, Recursion, AssertionFailed, UnicodeDecode, State,
+    Syntax,
+    Assertion,
+    NotFound,
+    NoneFound,
+    Runtime,
+    Undefined,
+    FilterArgument,
+    Security,
+    Type,
+    Value,
+    Key,
+    Index,
+    Attribute,
+    ZeroDivision,
+    Overflow,
+    Recursion,
+    AssertionFailed,
+    UnicodeDecode,
+    State,
     Limit
 };
 
@@ -37,7 +54,9 @@ public:
     /// Innermost first; empty when it happened outside of any template.
     const std::vector<Place>& places() const noexcept { return places_; }
     int line() const noexcept { return places_.empty() ? 0 : places_.front().line; }
-    const std::string& name() const noexcept { return places_.empty() ? empty() : places_.front().name; }
+    const std::string& name() const noexcept {
+        return places_.empty() ? empty() : places_.front().name;
+    }
     /// The line of the template at the innermost place.
     const std::string& source_line() const noexcept { return source_line_; }
     const char* what() const noexcept override { return text_.c_str(); }
@@ -55,11 +74,21 @@ private:
     std::string text_;
 };
 
-class TemplateSyntaxError : public TemplateError { using TemplateError::TemplateError; };
-class TemplateNotFound : public TemplateError { using TemplateError::TemplateError; };
-class TemplateRuntimeError : public TemplateError { using TemplateError::TemplateError; };
-class UndefinedError : public TemplateRuntimeError { using TemplateRuntimeError::TemplateRuntimeError; };
-class SecurityError : public TemplateRuntimeError { using TemplateRuntimeError::TemplateRuntimeError; };
+class TemplateSyntaxError : public TemplateError {
+    using TemplateError::TemplateError;
+};
+class TemplateNotFound : public TemplateError {
+    using TemplateError::TemplateError;
+};
+class TemplateRuntimeError : public TemplateError {
+    using TemplateError::TemplateError;
+};
+class UndefinedError : public TemplateRuntimeError {
+    using TemplateRuntimeError::TemplateRuntimeError;
+};
+class SecurityError : public TemplateRuntimeError {
+    using TemplateRuntimeError::TemplateRuntimeError;
+};
 
 /// Throws the class that fits `kind`.
 [[noreturn]] void fail(ErrorKind kind, std::string message);

@@ -15,14 +15,17 @@ namespace indrik::templates::detail {
 namespace {
 
 Value do_attr(Call& call) {
-    if (!call[0].is_string()) fail(ErrorKind::Type, "attribute name must be string, not '" + std::string(type_name(call[0])) + "'");
+    if (!call[0].is_string())
+        fail(ErrorKind::Type,
+             "attribute name must be string, not '" + std::string(type_name(call[0])) + "'");
     if (call.self.is_undefined()) return get_attribute(call.runtime, call.self, call[0]);
     const Value found = find_attribute(call.runtime, call.self, call[0].string());
     return found.is_missing() ? call.runtime.undefined(call[0], call.self) : found;
 }
 
 Value do_default(Call& call) {
-    if (call.self.is_undefined() || (call.flag(1) && !truth(call.self))) return call.has(0) ? call[0] : Value("");
+    if (call.self.is_undefined() || (call.flag(1) && !truth(call.self)))
+        return call.has(0) ? call[0] : Value("");
     return call.self;
 }
 
@@ -36,8 +39,9 @@ Value do_first(Call& call) {
 Values reversed(const Value& value, Runtime& runtime) {
     const Range* range = value.as<Range>();
     const bool is_undefined = value.is_undefined() && !is_strict(value);
-    const bool is_fine = value.is_string() || value.is_sequence() || value.is(Kind::Dict) || range ||
-                         (value.is(Kind::Object) && (value.object().is_sequence() || value.object().is_mapping()));
+    const bool is_fine =
+        value.is_string() || value.is_sequence() || value.is(Kind::Dict) || range ||
+        (value.is(Kind::Object) && (value.object().is_sequence() || value.object().is_mapping()));
     if (!is_fine && !is_undefined) {
         refuse_undefined(value);
         fail(ErrorKind::Type, "'" + std::string(type_name(value)) + "' object is not reversible");
@@ -61,15 +65,18 @@ Value do_reverse(Call& call) {
         return call.self.is_markup() ? Value::markup(text) : Value(text);
     }
     Values items;
-    const bool is_lazy = !call.self.is(Kind::Object) || call.self.object().is_sequence() || call.self.object().is_mapping();
+    const bool is_lazy = !call.self.is(Kind::Object) || call.self.object().is_sequence() ||
+                         call.self.object().is_mapping();
     if (is_lazy && try_iterate(call.self)) {
         items = reversed(call.self, call.runtime);
         auto shared = std::make_shared<Values>(std::move(items));
-        return generate([shared, index = std::size_t{0}](Value& item) mutable {
-            if (index >= shared->size()) return false;
-            item = (*shared)[index++];
-            return true;
-        }, "list_reverseiterator");
+        return generate(
+            [shared, index = std::size_t{0}](Value& item) mutable {
+                if (index >= shared->size()) return false;
+                item = (*shared)[index++];
+                return true;
+            },
+            "list_reverseiterator");
     }
     if (!try_iterate(call.self)) fail(ErrorKind::FilterArgument, "argument must be iterable");
     items = collect(call.self, call.runtime);
@@ -78,13 +85,21 @@ Value do_reverse(Call& call) {
 
 Value do_random(Call& call) {
     const std::size_t size = length(call.self);
-    if (size == 0) return call.runtime.undefined(Value(), Value::missing(), "No random item, sequence was empty.");
+    if (size == 0)
+        return call.runtime.undefined(
+            Value(), Value::missing(), "No random item, sequence was empty.");
     std::random_device device;
-    return get_item(call.runtime, call.self, Value(std::uniform_int_distribution<std::size_t>(0, size - 1)(device)));
+    return get_item(call.runtime,
+                    call.self,
+                    Value(std::uniform_int_distribution<std::size_t>(0, size - 1)(device)));
 }
 
-Value do_length(Call& call) { return length(call.self); }
-Value do_list(Call& call) { return Value::list(collect(call.self, call.runtime)); }
+Value do_length(Call& call) {
+    return length(call.self);
+}
+Value do_list(Call& call) {
+    return Value::list(collect(call.self, call.runtime));
+}
 
 Value do_items(Call& call) {
     if (call.self.is_undefined()) return generate([](Value&) { return false; });
@@ -99,11 +114,20 @@ Value do_tojson(Call& call) {
     std::string safe;
     for (const char c : json) {
         switch (c) {
-            case '<': safe += "\\u003c"; break;
-            case '>': safe += "\\u003e"; break;
-            case '&': safe += "\\u0026"; break;
-            case '\'': safe += "\\u0027"; break;
-            default: safe += c;
+            case '<':
+                safe += "\\u003c";
+                break;
+            case '>':
+                safe += "\\u003e";
+                break;
+            case '&':
+                safe += "\\u0026";
+                break;
+            case '\'':
+                safe += "\\u0027";
+                break;
+            default:
+                safe += c;
         }
     }
     call.runtime.check_bytes(safe.size());
@@ -127,6 +151,8 @@ constexpr Builtin kItemFilters[] = {
 
 }  // namespace
 
-std::span<const Builtin> item_filters() { return kItemFilters; }
+std::span<const Builtin> item_filters() {
+    return kItemFilters;
+}
 
 }  // namespace indrik::templates::detail

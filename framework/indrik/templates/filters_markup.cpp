@@ -14,7 +14,9 @@ namespace indrik::templates::detail {
 
 namespace {
 
-Value do_escape(Call& call) { return escape(call.self); }
+Value do_escape(Call& call) {
+    return escape(call.self);
+}
 
 Value do_forceescape(Call& call) {
     std::string text;
@@ -31,7 +33,8 @@ std::string without(std::string_view text, std::string_view open, std::string_vi
     std::string result;
     for (;;) {
         const std::size_t begin = text.find(open);
-        const std::size_t end = begin == std::string_view::npos ? begin : text.find(close, begin + open.size());
+        const std::size_t end =
+            begin == std::string_view::npos ? begin : text.find(close, begin + open.size());
         if (end == std::string_view::npos) return result.append(text);
         result += text.substr(0, begin);
         text.remove_prefix(end + close.size());
@@ -52,8 +55,9 @@ std::string quote(const Value& value, bool is_query) {
     constexpr std::string_view kDigits = "0123456789ABCDEF";
     std::string result;
     for (const char c : to_str(value)) {
-        const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-                              c == '.' || c == '-' || c == '~' || (c == '/' && !is_query);
+        const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                              (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-' ||
+                              c == '~' || (c == '/' && !is_query);
         if (is_plain) {
             result += c;
         } else if (c == ' ' && is_query) {
@@ -82,7 +86,9 @@ Value do_urlencode(Call& call) {
         call.runtime.step();
         const Values parts = collect(pair, call.runtime);
         if (parts.size() != 2) {
-            fail(ErrorKind::Value, parts.size() < 2 ? "not enough values to unpack (expected 2)" : "too many values to unpack (expected 2)");
+            fail(ErrorKind::Value,
+                 parts.size() < 2 ? "not enough values to unpack (expected 2)"
+                                  : "too many values to unpack (expected 2)");
         }
         if (!result.empty()) result += '&';
         result += quote(parts[0], true) + "=" + quote(parts[1], true);
@@ -93,12 +99,16 @@ Value do_urlencode(Call& call) {
 Value do_xmlattr(Call& call) {
     refuse_undefined(call.self);
     if (!call.self.is(Kind::Dict)) {
-        fail(ErrorKind::Attribute, "'" + std::string(type_name(call.self)) + "' object has no attribute 'items'");
+        fail(ErrorKind::Attribute,
+             "'" + std::string(type_name(call.self)) + "' object has no attribute 'items'");
     }
     std::string text;
     for (const Dict::Entry& entry : call.self.dictionary().entries()) {
         if (entry.value.is_none() || entry.value.is_undefined()) continue;
-        if (!entry.key.is_string()) fail(ErrorKind::Type, "expected string or bytes-like object, got '" + std::string(type_name(entry.key)) + "'");
+        if (!entry.key.is_string())
+            fail(ErrorKind::Type,
+                 "expected string or bytes-like object, got '" + std::string(type_name(entry.key)) +
+                     "'");
         if (entry.key.string().find_first_of(" \t\n\r\f\v/>=") != std::string_view::npos) {
             fail(ErrorKind::Value, "Invalid character in attribute name: " + to_repr(entry.key));
         }
@@ -114,7 +124,9 @@ Value do_xmlattr(Call& call) {
 
 Value do_urlize(Call& call) {
     std::set<std::string, std::less<>> rel;
-    for (const std::string_view part : split(call.has(3) && !call[3].is_none() ? call.text(3) : "", std::nullopt, -1)) rel.emplace(part);
+    for (const std::string_view part :
+         split(call.has(3) && !call[3].is_none() ? call.text(3) : "", std::nullopt, -1))
+        rel.emplace(part);
     if (call.flag(1)) rel.emplace("nofollow");
     rel.emplace("noopener");
     Urlizer urlizer;
@@ -123,7 +135,9 @@ Value do_urlize(Call& call) {
     if (call.has(0) && !call[0].is_none()) urlizer.limit = to_index(call[0]);
     if (call.has(4) && !call[4].is_none()) {
         for (const Value& scheme : collect(call[4], call.runtime)) {
-            if (!is_uri_scheme(to_str(scheme))) fail(ErrorKind::FilterArgument, to_repr(scheme) + " is not a valid URI scheme prefix.");
+            if (!is_uri_scheme(to_str(scheme)))
+                fail(ErrorKind::FilterArgument,
+                     to_repr(scheme) + " is not a valid URI scheme prefix.");
             urlizer.schemes.push_back(to_str(scheme));
         }
     }
@@ -132,7 +146,9 @@ Value do_urlize(Call& call) {
     return call.runtime.autoescape() ? Value::markup(text) : Value(text);
 }
 
-Value do_pprint(Call& call) { return pretty_print(call.self); }
+Value do_pprint(Call& call) {
+    return pretty_print(call.self);
+}
 
 constexpr Builtin kMarkupFilters[] = {
     {"e", "", do_escape},
@@ -148,6 +164,8 @@ constexpr Builtin kMarkupFilters[] = {
 
 }  // namespace
 
-std::span<const Builtin> markup_filters() { return kMarkupFilters; }
+std::span<const Builtin> markup_filters() {
+    return kMarkupFilters;
+}
 
 }  // namespace indrik::templates::detail

@@ -12,9 +12,11 @@ namespace indrik::templates::detail {
 namespace {
 
 Value do_abs(Call& call) {
-    if (call.self.is_integer()) return call.self.integer() < 0 ? negate(call.self) : Value(call.self.integer());
+    if (call.self.is_integer())
+        return call.self.integer() < 0 ? negate(call.self) : Value(call.self.integer());
     if (call.self.is(Kind::Float)) return std::fabs(call.self.floating());
-    fail(ErrorKind::Type, "bad operand type for abs(): '" + std::string(type_name(call.self)) + "'");
+    fail(ErrorKind::Type,
+         "bad operand type for abs(): '" + std::string(type_name(call.self)) + "'");
 }
 
 /// float(value); nothing where that raises TypeError or ValueError.
@@ -27,7 +29,8 @@ std::optional<double> to_float(const Value& value) {
 
 Value truncated(double number) {
     if (std::isinf(number)) fail(ErrorKind::Overflow, "cannot convert float infinity to integer");
-    if (!(std::fabs(number) < 9.2233720368547758e18)) fail(ErrorKind::Overflow, "integer of more than 64 bits");
+    if (!(std::fabs(number) < 9.2233720368547758e18))
+        fail(ErrorKind::Overflow, "integer of more than 64 bits");
     return static_cast<std::int64_t>(number);
 }
 
@@ -70,7 +73,8 @@ Value round_integer(std::int64_t number, std::int64_t digits) {
     const std::int64_t rest = (number % scale + scale) % scale;
     std::int64_t result = number - rest;
     const bool is_up = rest * 2 > scale || (rest * 2 == scale && (result / scale) % 2 != 0);
-    if (is_up && __builtin_add_overflow(result, scale, &result)) fail(ErrorKind::Overflow, "integer overflow");
+    if (is_up && __builtin_add_overflow(result, scale, &result))
+        fail(ErrorKind::Overflow, "integer overflow");
     return result;
 }
 
@@ -82,7 +86,8 @@ Value do_round(Call& call) {
     }
     if (method == "common") {
         if (!call.self.is_number()) {
-            fail(ErrorKind::Type, "type " + std::string(type_name(call.self)) + " doesn't define __round__ method");
+            fail(ErrorKind::Type,
+                 "type " + std::string(type_name(call.self)) + " doesn't define __round__ method");
         }
         const std::int64_t digits = to_index(precision);
         if (call.self.is_integer()) return round_integer(call.self.integer(), digits);
@@ -90,8 +95,10 @@ Value do_round(Call& call) {
     }
     const Value scale = binary(BinaryOperator::Power, Value(10), precision, call.runtime);
     const Value scaled = binary(BinaryOperator::Multiply, call.self, scale, call.runtime);
-    if (!scaled.is_number()) fail(ErrorKind::Type, "must be real number, not " + std::string(type_name(scaled)));
-    const double whole = method == "ceil" ? std::ceil(scaled.number()) : std::floor(scaled.number());
+    if (!scaled.is_number())
+        fail(ErrorKind::Type, "must be real number, not " + std::string(type_name(scaled)));
+    const double whole =
+        method == "ceil" ? std::ceil(scaled.number()) : std::floor(scaled.number());
     if (std::isnan(whole)) fail(ErrorKind::Value, "cannot convert float NaN to integer");
     const Value number = scaled.is_integer() ? scaled : truncated(whole);
     return binary(BinaryOperator::Divide, number, scale, call.runtime);
@@ -101,7 +108,9 @@ Value do_filesizeformat(Call& call) {
     const auto number = to_float(call.self);
     if (!number) {
         if (call.self.is_string()) fail(ErrorKind::Value, "could not convert string to float");
-        fail(ErrorKind::Type, "float() argument must be a string or a real number, not '" + std::string(type_name(call.self)) + "'");
+        fail(ErrorKind::Type,
+             "float() argument must be a string or a real number, not '" +
+                 std::string(type_name(call.self)) + "'");
     }
     const bool is_binary = call.flag(0);
     const double base = is_binary ? 1024 : 1000;
@@ -132,6 +141,8 @@ constexpr Builtin kNumberFilters[] = {
 
 }  // namespace
 
-std::span<const Builtin> number_filters() { return kNumberFilters; }
+std::span<const Builtin> number_filters() {
+    return kNumberFilters;
+}
 
 }  // namespace indrik::templates::detail

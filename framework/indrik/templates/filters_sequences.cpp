@@ -52,10 +52,12 @@ Value do_sort(Call& call) {
 
 Value do_dictsort(Call& call) {
     const std::string_view by = call.has(1) ? call.text(1) : "key";
-    if (by != "key" && by != "value") fail(ErrorKind::FilterArgument, "You can only sort by either \"key\" or \"value\"");
+    if (by != "key" && by != "value")
+        fail(ErrorKind::FilterArgument, "You can only sort by either \"key\" or \"value\"");
     refuse_undefined(call.self);
     if (!call.self.is(Kind::Dict)) {
-        fail(ErrorKind::Attribute, "'" + std::string(type_name(call.self)) + "' object has no attribute 'items'");
+        fail(ErrorKind::Attribute,
+             "'" + std::string(type_name(call.self)) + "' object has no attribute 'items'");
     }
     Values items;
     Values keys;
@@ -73,7 +75,8 @@ Value do_unique(Call& call) {
         AttributeGetter getter;
         Dict seen;
     };
-    auto state = std::make_shared<State>(State{nullptr, AttributeGetter(call[1], Value::missing(), !call.flag(0)), {}});
+    auto state = std::make_shared<State>(
+        State{nullptr, AttributeGetter(call[1], Value::missing(), !call.flag(0)), {}});
     const Value value = call.self;
     Runtime& runtime = call.runtime;
     return generate([state, value, &runtime](Value& item) {
@@ -91,13 +94,16 @@ Value do_unique(Call& call) {
 
 Value extreme(Call& call, bool is_max) {
     const Values items = collect(call.self, call.runtime);
-    if (items.empty()) return call.runtime.undefined(Value(), Value::missing(), "No aggregated item, sequence was empty.");
+    if (items.empty())
+        return call.runtime.undefined(
+            Value(), Value::missing(), "No aggregated item, sequence was empty.");
     const AttributeGetter getter(call[1], Value::missing(), !call.flag(0));
     std::size_t best = 0;
     Value best_key = getter(call.runtime, items[0]);
     for (std::size_t i = 1; i < items.size(); ++i) {
         Value key = getter(call.runtime, items[i]);
-        const bool is_better = is_max ? compare(Comparison::Greater, key, best_key) : less(key, best_key);
+        const bool is_better =
+            is_max ? compare(Comparison::Greater, key, best_key) : less(key, best_key);
         if (!is_better) continue;
         best = i;
         best_key = std::move(key);
@@ -105,8 +111,12 @@ Value extreme(Call& call, bool is_max) {
     return items[best];
 }
 
-Value do_min(Call& call) { return extreme(call, false); }
-Value do_max(Call& call) { return extreme(call, true); }
+Value do_min(Call& call) {
+    return extreme(call, false);
+}
+Value do_max(Call& call) {
+    return extreme(call, true);
+}
 
 /// (grouper, list) with names.
 class Group final : public Object {
@@ -120,7 +130,9 @@ public:
         if (!key.is_integer() || key.integer() < -2 || key.integer() > 1) return Value::missing();
         return key.integer() == 0 || key.integer() == -2 ? grouper_ : list_;
     }
-    std::unique_ptr<Iterator> iterate() override { return templates::iterate(Value::tuple({grouper_, list_})); }
+    std::unique_ptr<Iterator> iterate() override {
+        return templates::iterate(Value::tuple({grouper_, list_}));
+    }
     std::optional<std::size_t> length() override { return 2; }
     bool is_sequence() const override { return true; }
     std::string repr() override { return to_repr(Value::tuple({grouper_, list_})); }
@@ -226,7 +238,9 @@ struct Kept {
     bool has_begun = false;
 
     explicit Kept(const Call& call)
-        : value(call.self), positional(call.rest.begin(), call.rest.end()), keywords(call.keywords.begin(), call.keywords.end()) {}
+        : value(call.self),
+          positional(call.rest.begin(), call.rest.end()),
+          keywords(call.keywords.begin(), call.keywords.end()) {}
     /// False at the end; nothing of an empty or false value.
     bool next(Value& item) {
         if (!has_begun && truth(value)) items = iterate(value);
@@ -238,25 +252,32 @@ struct Kept {
 Value do_map(Call& call) {
     auto kept = std::make_shared<Kept>(call);
     Runtime& runtime = call.runtime;
-    return generate([kept, &runtime, getter = std::optional<AttributeGetter>()](Value& item) mutable {
+    return generate([kept, &runtime, getter = std::optional<AttributeGetter>()](
+                        Value& item) mutable {
         if (!kept->next(item)) return false;
         runtime.step();
         if (kept->positional.empty() && !getter) {
             Value attribute = Value::missing();
             Value otherwise = Value::missing();
             for (const Keyword& keyword : kept->keywords) {
-                if (keyword.name.string() == "attribute") attribute = keyword.value;
-                else if (keyword.name.string() == "default") otherwise = keyword.value;
-                else if (!attribute.is_missing()) fail(ErrorKind::FilterArgument, "Unexpected keyword argument " + to_repr(keyword.name));
+                if (keyword.name.string() == "attribute")
+                    attribute = keyword.value;
+                else if (keyword.name.string() == "default")
+                    otherwise = keyword.value;
+                else if (!attribute.is_missing())
+                    fail(ErrorKind::FilterArgument,
+                         "Unexpected keyword argument " + to_repr(keyword.name));
             }
-            if (attribute.is_missing()) fail(ErrorKind::FilterArgument, "map requires a filter argument");
+            if (attribute.is_missing())
+                fail(ErrorKind::FilterArgument, "map requires a filter argument");
             getter.emplace(attribute, otherwise);
         }
         if (getter) {
             item = (*getter)(runtime, item);
         } else {
             const std::span<const Value> rest = std::span<const Value>(kept->positional).subspan(1);
-            item = apply_filter(runtime, kept->positional[0], item, {rest, kept->keywords, &runtime});
+            item =
+                apply_filter(runtime, kept->positional[0], item, {rest, kept->keywords, &runtime});
         }
         return true;
     });
@@ -270,14 +291,17 @@ Value choose(Call& call, bool wanted, bool by_attribute) {
         while (kept->next(item)) {
             runtime.step();
             if (by_attribute && !getter) {
-                if (kept->positional.empty()) fail(ErrorKind::FilterArgument, "Missing parameter for attribute name");
+                if (kept->positional.empty())
+                    fail(ErrorKind::FilterArgument, "Missing parameter for attribute name");
                 getter.emplace(kept->positional[0]);
             }
             const Value subject = getter ? (*getter)(runtime, item) : item;
             bool fits = false;
             if (kept->positional.size() > offset) {
-                const std::span<const Value> rest = std::span<const Value>(kept->positional).subspan(offset + 1);
-                fits = apply_test(runtime, kept->positional[offset], subject, {rest, kept->keywords, &runtime});
+                const std::span<const Value> rest =
+                    std::span<const Value>(kept->positional).subspan(offset + 1);
+                fits = apply_test(
+                    runtime, kept->positional[offset], subject, {rest, kept->keywords, &runtime});
             } else {
                 fits = truth(subject);
             }
@@ -287,15 +311,24 @@ Value choose(Call& call, bool wanted, bool by_attribute) {
     });
 }
 
-Value do_select(Call& call) { return choose(call, true, false); }
-Value do_reject(Call& call) { return choose(call, false, false); }
-Value do_selectattr(Call& call) { return choose(call, true, true); }
-Value do_rejectattr(Call& call) { return choose(call, false, true); }
+Value do_select(Call& call) {
+    return choose(call, true, false);
+}
+Value do_reject(Call& call) {
+    return choose(call, false, false);
+}
+Value do_selectattr(Call& call) {
+    return choose(call, true, true);
+}
+Value do_rejectattr(Call& call) {
+    return choose(call, false, true);
+}
 
 Value do_sum(Call& call) {
     const AttributeGetter getter(call[0]);
     Value sum = call.has(1) ? call[1] : Value(0);
-    if (sum.is_string()) fail(ErrorKind::Type, "sum() can't sum strings [use ''.join(seq) instead]");
+    if (sum.is_string())
+        fail(ErrorKind::Type, "sum() can't sum strings [use ''.join(seq) instead]");
     const auto items = iterate(call.self);
     for (Value item; items->next(item);) {
         call.runtime.step();
@@ -314,7 +347,8 @@ Value do_join(Call& call) {
     }
     const Value separator = call.has(0) ? call[0] : Value("");
     const bool is_markup = call.runtime.autoescape() && (has_html(separator) || has_markup);
-    const std::string between = is_markup ? std::string(escape(separator).string()) : to_str(separator);
+    const std::string between =
+        is_markup ? std::string(escape(separator).string()) : to_str(separator);
     std::string text;
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (i > 0) text += between;
@@ -348,6 +382,8 @@ constexpr Builtin kSequenceFilters[] = {
 
 }  // namespace
 
-std::span<const Builtin> sequence_filters() { return kSequenceFilters; }
+std::span<const Builtin> sequence_filters() {
+    return kSequenceFilters;
+}
 
 }  // namespace indrik::templates::detail

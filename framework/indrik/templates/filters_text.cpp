@@ -31,7 +31,8 @@ Value do_center(Call& call) {
 
 Value do_format(Call& call) {
     if (!call.rest.empty() && !call.keywords.empty()) {
-        fail(ErrorKind::FilterArgument, "can't handle positional and keyword arguments at the same time");
+        fail(ErrorKind::FilterArgument,
+             "can't handle positional and keyword arguments at the same time");
     }
     Value argument;
     if (call.keywords.empty()) {
@@ -48,7 +49,9 @@ Value do_indent(Call& call) {
     const Value& text = call.self;
     if (!text.is_string()) {
         refuse_undefined(text);
-        fail(ErrorKind::Type, "unsupported operand type(s) for +=: '" + std::string(type_name(text)) + "' and 'str'");
+        fail(
+            ErrorKind::Type,
+            "unsupported operand type(s) for +=: '" + std::string(type_name(text)) + "' and 'str'");
     }
     std::string indentation;
     if (call.has(0) && call[0].is_string()) {
@@ -78,17 +81,27 @@ Value do_indent(Call& call) {
 Value do_replace(Call& call) {
     const std::int64_t count = call.has(2) && !call[2].is_none() ? to_index(call[2]) : -1;
     if (!call.runtime.autoescape()) {
-        return Value(replace(to_str(call.self), to_str(call[0]), to_str(call[1]), count, call.runtime));
+        return Value(
+            replace(to_str(call.self), to_str(call[0]), to_str(call[1]), count, call.runtime));
     }
     const bool escapes = has_html(call[0]) || (has_html(call[1]) && !has_html(call.self));
     const Value text = escapes ? escape(call.self) : soft_str(call.self);
-    if (!text.is_markup()) return Value(replace(text.string(), to_str(call[0]), to_str(call[1]), count, call.runtime));
-    return Value::markup(replace(text.string(), escape(soft_str(call[0])).string(), escape(soft_str(call[1])).string(), count, call.runtime));
+    if (!text.is_markup())
+        return Value(replace(text.string(), to_str(call[0]), to_str(call[1]), count, call.runtime));
+    return Value::markup(replace(text.string(),
+                                 escape(soft_str(call[0])).string(),
+                                 escape(soft_str(call[1])).string(),
+                                 count,
+                                 call.runtime));
 }
 
-Value do_string(Call& call) { return soft_str(call.self); }
+Value do_string(Call& call) {
+    return soft_str(call.self);
+}
 
-bool starts_word(char32_t c) { return c == '-' || c == '(' || c == '{' || c == '[' || c == '<' || is_space(c); }
+bool starts_word(char32_t c) {
+    return c == '-' || c == '(' || c == '{' || c == '[' || c == '<' || is_space(c);
+}
 
 /// Words begin behind white space and opening brackets only: "it's" is one word.
 Value do_title(Call& call) {
@@ -112,7 +125,9 @@ Value do_title(Call& call) {
 Value do_trim(Call& call) {
     const Value text = soft_str(call.self);
     if (!call.has(0) || call[0].is_none()) return like(text, strip(text.string(), std::nullopt));
-    if (!call[0].is_string()) fail(ErrorKind::Type, "strip arg must be None or str, not " + std::string(type_name(call[0])));
+    if (!call[0].is_string())
+        fail(ErrorKind::Type,
+             "strip arg must be None or str, not " + std::string(type_name(call[0])));
     const std::string chars(text.is_markup() ? escape(call[0]).string() : call[0].string());
     return like(text, strip(text.string(), chars));
 }
@@ -120,16 +135,22 @@ Value do_trim(Call& call) {
 Value do_truncate(Call& call) {
     const std::int64_t length = call.integer(0, 255);
     const Value end = call.has(2) ? call[2] : Value("...");
-    const std::int64_t leeway = call.has(3) && !call[3].is_none() ? to_index(call[3]) : kTruncateLeeway;
+    const std::int64_t leeway =
+        call.has(3) && !call[3].is_none() ? to_index(call[3]) : kTruncateLeeway;
     const auto end_length = static_cast<std::int64_t>(templates::length(end));
     if (length < end_length) {
-        fail(ErrorKind::AssertionFailed, "expected length >= " + std::to_string(end_length) + ", got " + std::to_string(length));
+        fail(
+            ErrorKind::AssertionFailed,
+            "expected length >= " + std::to_string(end_length) + ", got " + std::to_string(length));
     }
-    if (leeway < 0) fail(ErrorKind::AssertionFailed, "expected leeway >= 0, got " + std::to_string(leeway));
+    if (leeway < 0)
+        fail(ErrorKind::AssertionFailed, "expected leeway >= 0, got " + std::to_string(leeway));
     const Value& text = call.self;
     if (static_cast<std::int64_t>(templates::length(text)) <= length + leeway) return text;
-    if (!text.is_string()) fail(ErrorKind::Type, "can only truncate strings, not " + std::string(type_name(text)));
-    const std::size_t kept = offset_of(text.string(), static_cast<std::size_t>(length - end_length));
+    if (!text.is_string())
+        fail(ErrorKind::Type, "can only truncate strings, not " + std::string(type_name(text)));
+    const std::size_t kept =
+        offset_of(text.string(), static_cast<std::size_t>(length - end_length));
     std::string_view result = text.string().substr(0, kept);
     if (!call.flag(1)) result = result.substr(0, std::min(result.rfind(' '), result.size()));
     return binary(BinaryOperator::Add, like(text, result), end, call.runtime);
@@ -148,10 +169,13 @@ Value do_wordcount(Call& call) {
 }
 
 Value do_wordwrap(Call& call) {
-    const std::string newline = call.has(2) && !call[2].is_none() ? to_str(call[2]) : call.runtime.environment().syntax().newline_sequence;
+    const std::string newline = call.has(2) && !call[2].is_none()
+                                    ? to_str(call[2])
+                                    : call.runtime.environment().syntax().newline_sequence;
     if (!call.self.is_string()) {
         refuse_undefined(call.self);
-        fail(ErrorKind::Attribute, "'" + std::string(type_name(call.self)) + "' object has no attribute 'splitlines'");
+        fail(ErrorKind::Attribute,
+             "'" + std::string(type_name(call.self)) + "' object has no attribute 'splitlines'");
     }
     const std::int64_t width = call.integer(0, 79);
     std::string result;
@@ -160,7 +184,8 @@ Value do_wordwrap(Call& call) {
         if (!is_first) result += newline;
         is_first = false;
         bool is_first_part = true;
-        for (const std::string& part : wrap_words(line, width, call.flag(1, true), call.flag(3, true))) {
+        for (const std::string& part :
+             wrap_words(line, width, call.flag(1, true), call.flag(3, true))) {
             if (!is_first_part) result += newline;
             is_first_part = false;
             result += part;
@@ -188,6 +213,8 @@ constexpr Builtin kTextFilters[] = {
 
 }  // namespace
 
-std::span<const Builtin> text_filters() { return kTextFilters; }
+std::span<const Builtin> text_filters() {
+    return kTextFilters;
+}
 
 }  // namespace indrik::templates::detail

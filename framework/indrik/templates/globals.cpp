@@ -35,11 +35,14 @@ Dict make_entries(Call& call) {
     if (call.has(0)) {
         refuse_undefined(call[0]);
         if (call[0].is(Kind::Dict)) {
-            for (const Dict::Entry& entry : call[0].dictionary().entries()) dict.set(entry.key, entry.value);
+            for (const Dict::Entry& entry : call[0].dictionary().entries())
+                dict.set(entry.key, entry.value);
         } else {
             for (const Value& item : collect(call[0], call.runtime)) {
                 const Values pair = collect(item, call.runtime);
-                if (pair.size() != 2) fail(ErrorKind::Value, "dictionary update sequence element has a wrong length; 2 is required");
+                if (pair.size() != 2)
+                    fail(ErrorKind::Value,
+                         "dictionary update sequence element has a wrong length; 2 is required");
                 dict.set(pair[0], pair[1]);
             }
         }
@@ -48,7 +51,9 @@ Dict make_entries(Call& call) {
     return dict;
 }
 
-Value make_dict(Call& call) { return Value::dict(make_entries(call)); }
+Value make_dict(Call& call) {
+    return Value::dict(make_entries(call));
+}
 
 Value make_namespace(Call& call) {
     Value value = make_object<Namespace>();
@@ -74,7 +79,9 @@ private:
     std::size_t position_ = 0;
 };
 
-Value cycler_next(Call& call) { return call.self.as<Cycler>()->next(); }
+Value cycler_next(Call& call) {
+    return call.self.as<Cycler>()->next();
+}
 Value cycler_reset(Call& call) {
     call.self.as<Cycler>()->reset();
     return {};
@@ -101,7 +108,9 @@ public:
     explicit Joiner(Value separator) : separator_(std::move(separator)) {}
     std::string_view type_name() const override { return "jinja2.utils.Joiner"; }
     bool is_callable() const override { return true; }
-    Value call(const Arguments&) override { return std::exchange(is_used_, true) ? separator_ : Value(""); }
+    Value call(const Arguments&) override {
+        return std::exchange(is_used_, true) ? separator_ : Value("");
+    }
     Value attribute(std::string_view name) override {
         return name == "sep" ? separator_ : name == "used" ? Value(is_used_) : Value::missing();
     }
@@ -111,14 +120,19 @@ private:
     bool is_used_ = false;
 };
 
-Value make_joiner(Call& call) { return make_object<Joiner>(call.has(0) ? call[0] : Value(", ")); }
+Value make_joiner(Call& call) {
+    return make_object<Joiner>(call.has(0) ? call[0] : Value(", "));
+}
 
 constexpr std::string_view kWords[] = {
-    "lorem", "ipsum", "dolor", "sit", "amet", "consectetuer", "adipiscing", "elit", "ad", "aenean", "aliquam", "ante",
-    "arcu", "at", "auctor", "augue", "bibendum", "blandit", "congue", "cras", "cubilia", "cum", "dapibus", "diam",
-    "dictum", "dis", "donec", "dui", "duis", "egestas", "eget", "enim", "erat", "eros", "est", "et", "etiam", "eu",
-    "fames", "felis", "fusce", "gravida", "habitant", "hac", "iaculis", "id", "in", "integer", "justo", "lacus",
-    "lectus", "leo", "libero", "ligula", "magna", "massa", "mattis", "mauris", "metus", "mi", "morbi", "nam", "nec"};
+    "lorem",    "ipsum",   "dolor",    "sit",  "amet",    "consectetuer", "adipiscing", "elit",
+    "ad",       "aenean",  "aliquam",  "ante", "arcu",    "at",           "auctor",     "augue",
+    "bibendum", "blandit", "congue",   "cras", "cubilia", "cum",          "dapibus",    "diam",
+    "dictum",   "dis",     "donec",    "dui",  "duis",    "egestas",      "eget",       "enim",
+    "erat",     "eros",    "est",      "et",   "etiam",   "eu",           "fames",      "felis",
+    "fusce",    "gravida", "habitant", "hac",  "iaculis", "id",           "in",         "integer",
+    "justo",    "lacus",   "lectus",   "leo",  "libero",  "ligula",       "magna",      "massa",
+    "mattis",   "mauris",  "metus",    "mi",   "morbi",   "nam",          "nec"};
 
 std::string make_paragraph(std::mt19937& random, std::int64_t words) {
     const auto between = [&](std::int64_t low, std::int64_t high) {
@@ -131,7 +145,9 @@ std::string make_paragraph(std::mt19937& random, std::int64_t words) {
     bool is_capital = true;
     for (std::int64_t i = 0; i < words; ++i) {
         std::size_t index = last;
-        while (index == last) index = static_cast<std::size_t>(between(0, static_cast<std::int64_t>(std::size(kWords))));
+        while (index == last)
+            index =
+                static_cast<std::size_t>(between(0, static_cast<std::int64_t>(std::size(kWords))));
         last = index;
         std::string word(kWords[index]);
         if (is_capital) word[0] = static_cast<char>(word[0] - 32);
@@ -148,8 +164,10 @@ std::string make_paragraph(std::mt19937& random, std::int64_t words) {
         }
         text += (text.empty() ? "" : " ") + word;
     }
-    if (text.ends_with(',')) text.back() = '.';
-    else if (!text.ends_with('.')) text += '.';
+    if (text.ends_with(','))
+        text.back() = '.';
+    else if (!text.ends_with('.'))
+        text += '.';
     return text;
 }
 
@@ -162,7 +180,8 @@ Value make_lipsum(Call& call) {
     std::string text;
     for (std::int64_t i = 0; i < call.integer(0, 5); ++i) {
         if (i > 0) text += is_html ? "\n" : "\n\n";
-        const std::int64_t words = std::uniform_int_distribution<std::int64_t>(low, high - 1)(random);
+        const std::int64_t words =
+            std::uniform_int_distribution<std::int64_t>(low, high - 1)(random);
         call.runtime.step(static_cast<std::uint64_t>(std::max<std::int64_t>(0, words)));
         call.runtime.check_bytes(text.size());
         text += (is_html ? "<p>" : "") + make_paragraph(random, words) + (is_html ? "</p>" : "");
@@ -182,7 +201,8 @@ constexpr Builtin kGlobals[] = {
 }  // namespace
 
 void add_globals(Dict& globals) {
-    for (const Builtin& builtin : kGlobals) globals.set(Value(builtin.name), make_object<GlobalFunction>(builtin));
+    for (const Builtin& builtin : kGlobals)
+        globals.set(Value(builtin.name), make_object<GlobalFunction>(builtin));
 }
 
 }  // namespace indrik::templates::detail

@@ -6,15 +6,20 @@ namespace indrik::templates {
 
 Value to_value(const json::Value& json) {
     switch (json.kind()) {
-        case boost::json::kind::null: return {};
-        case boost::json::kind::bool_: return json.get_bool();
-        case boost::json::kind::int64: return json.get_int64();
+        case boost::json::kind::null:
+            return {};
+        case boost::json::kind::bool_:
+            return json.get_bool();
+        case boost::json::kind::int64:
+            return json.get_int64();
         case boost::json::kind::uint64:
             if (json.get_uint64() > static_cast<std::uint64_t>(INT64_MAX)) {
-                fail(ErrorKind::Overflow, "integer of more than 64 bits: " + std::to_string(json.get_uint64()));
+                fail(ErrorKind::Overflow,
+                     "integer of more than 64 bits: " + std::to_string(json.get_uint64()));
             }
             return json.get_uint64();
-        case boost::json::kind::double_: return json.get_double();
+        case boost::json::kind::double_:
+            return json.get_double();
         case boost::json::kind::string: {
             const json::String& text = json.get_string();
             return std::string_view(text.data(), text.size());
@@ -25,7 +30,8 @@ Value to_value(const json::Value& json) {
             for (const json::Value& item : json.get_array()) items.push_back(to_value(item));
             return Value::list(std::move(items));
         }
-        case boost::json::kind::object: return Value::dict(to_dict(json.get_object()));
+        case boost::json::kind::object:
+            return Value::dict(to_dict(json.get_object()));
     }
     return {};
 }

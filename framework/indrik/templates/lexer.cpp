@@ -15,11 +15,43 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-constexpr std::string_view kDescriptions[] = {
-    "+", "=", ":", ",", "/", ".", "==", "//", ">", ">=", "{", "[", "(", "<", "<=", "%", "*", "!=",
-    "|", "**", "}", "]", ")", ";", "-", "~",
-    "float", "integer", "name", "string", "begin of statement block", "end of statement block",
-    "begin of print statement", "end of print statement", "template data / text", "end of template", "initial"};
+constexpr std::string_view kDescriptions[] = {"+",
+                                              "=",
+                                              ":",
+                                              ",",
+                                              "/",
+                                              ".",
+                                              "==",
+                                              "//",
+                                              ">",
+                                              ">=",
+                                              "{",
+                                              "[",
+                                              "(",
+                                              "<",
+                                              "<=",
+                                              "%",
+                                              "*",
+                                              "!=",
+                                              "|",
+                                              "**",
+                                              "}",
+                                              "]",
+                                              ")",
+                                              ";",
+                                              "-",
+                                              "~",
+                                              "float",
+                                              "integer",
+                                              "name",
+                                              "string",
+                                              "begin of statement block",
+                                              "end of statement block",
+                                              "begin of print statement",
+                                              "end of print statement",
+                                              "template data / text",
+                                              "end of template",
+                                              "initial"};
 
 int count_newlines(std::string_view text) {
     return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
@@ -51,10 +83,14 @@ std::string_view strip_right(std::string_view text) {
     return text;
 }
 
-bool is_all_space(std::string_view text) { return !text.empty() && strip_right(text).empty(); }
+bool is_all_space(std::string_view text) {
+    return !text.empty() && strip_right(text).empty();
+}
 }  // namespace
 
-std::string_view describe(TokenType type) { return kDescriptions[static_cast<std::size_t>(type)]; }
+std::string_view describe(TokenType type) {
+    return kDescriptions[static_cast<std::size_t>(type)];
+}
 
 std::string describe(const Token& token) {
     return token.type == TokenType::Name ? token.text : std::string(describe(token.type));
@@ -77,19 +113,30 @@ Lexer::Lexer(std::string_view source, const Syntax& syntax)
         constexpr int kByName[] = {0, 2, 1, 5, 4, 3};
         return std::tuple(rule.start.size(), kByName[static_cast<std::size_t>(rule.kind)]);
     };
-    std::sort(rules_.begin(), rules_.end(),
-              [&](const RootRule& a, const RootRule& b) { return rank(a) > rank(b); });
+    std::sort(rules_.begin(), rules_.end(), [&](const RootRule& a, const RootRule& b) {
+        return rank(a) > rank(b);
+    });
 }
 
 bool Lexer::next(Token& token) {
     while (pending_.empty()) {
         if (is_done_) return false;
         switch (states_.back()) {
-            case State::Root: lex_root(); break;
-            case State::Comment: lex_comment(); break;
-            case State::Raw: lex_raw(); break;
-            case State::LineComment: lex_line_comment(); break;
-            default: lex_tag(); break;
+            case State::Root:
+                lex_root();
+                break;
+            case State::Comment:
+                lex_comment();
+                break;
+            case State::Raw:
+                lex_raw();
+                break;
+            case State::LineComment:
+                lex_line_comment();
+                break;
+            default:
+                lex_tag();
+                break;
         }
     }
     token = std::move(pending_.front());
@@ -121,13 +168,19 @@ std::size_t Lexer::skip_space(std::size_t position) const {
     return position;
 }
 
-std::size_t Lexer::match_end(std::size_t position, std::string_view end, bool may_keep, bool may_trim) const {
+std::size_t Lexer::match_end(std::size_t position,
+                             std::string_view end,
+                             bool may_keep,
+                             bool may_trim) const {
     const std::string_view rest = std::string_view(source_).substr(position);
-    if (may_keep && rest.starts_with('+') && rest.substr(1).starts_with(end)) return position + 1 + end.size();
-    if (rest.starts_with('-') && rest.substr(1).starts_with(end)) return skip_space(position + 1 + end.size());
+    if (may_keep && rest.starts_with('+') && rest.substr(1).starts_with(end))
+        return position + 1 + end.size();
+    if (rest.starts_with('-') && rest.substr(1).starts_with(end))
+        return skip_space(position + 1 + end.size());
     if (!rest.starts_with(end)) return kNone;
     position += end.size();
-    if (may_trim && syntax_.trim_blocks && position < source_.size() && source_[position] == '\n') ++position;
+    if (may_trim && syntax_.trim_blocks && position < source_.size() && source_[position] == '\n')
+        ++position;
     return position;
 }
 
@@ -146,7 +199,8 @@ bool Lexer::match_raw_at(std::size_t position, RootMatch& match) const {
 
 bool Lexer::match_root_at(std::size_t position, RootMatch& match) const {
     const std::string_view source = source_;
-    if (source.substr(position).starts_with(syntax_.block_start) && match_raw_at(position, match)) return true;
+    if (source.substr(position).starts_with(syntax_.block_start) && match_raw_at(position, match))
+        return true;
     const bool is_line_start = position == 0 || source[position - 1] == '\n';
     for (const RootRule& rule : rules_) {
         std::size_t at = position;
@@ -155,8 +209,10 @@ bool Lexer::match_root_at(std::size_t position, RootMatch& match) const {
             at = std::min(source.find_first_not_of(" \t\v", at), source.size());
         } else if (rule.kind == RuleKind::LineComment) {
             std::size_t before = position;
-            if (!is_line_start && detail::is_space(detail::previous_point(source, before))) continue;
-            while (at < source.size() && source[at] != '\n' && source[at] != '\r' && skip_space(at) != at) {
+            if (!is_line_start && detail::is_space(detail::previous_point(source, before)))
+                continue;
+            while (at < source.size() && source[at] != '\n' && source[at] != '\r' &&
+                   skip_space(at) != at) {
                 detail::next_point(source, at);
             }
         }
@@ -194,11 +250,14 @@ void Lexer::lex_root() {
     std::size_t at = position_;
     // Without line prefixes only the first characters of the delimiters can begin a tag.
     const bool has_lines = rules_.size() > 3;
-    const std::string firsts{syntax_.block_start[0], syntax_.variable_start[0], syntax_.comment_start[0]};
+    const std::string firsts{
+        syntax_.block_start[0], syntax_.variable_start[0], syntax_.comment_start[0]};
     for (;; ++at) {
         if (!has_lines) at = source_.find_first_of(firsts, at);
         if (at == kNone || at >= source_.size()) {
-            emit(TokenType::Data, with_newlines(std::string_view(source_).substr(position_), syntax_.newline_sequence));
+            emit(TokenType::Data,
+                 with_newlines(std::string_view(source_).substr(position_),
+                               syntax_.newline_sequence));
             advance(source_.size());
             return;
         }
@@ -206,9 +265,15 @@ void Lexer::lex_root() {
     }
     emit_data(position_, match.begin, match.sign, match.kind == RuleKind::Variable);
     switch (match.kind) {
-        case RuleKind::Raw: push(State::Raw); break;
-        case RuleKind::Comment: push(State::Comment); break;
-        case RuleKind::LineComment: push(State::LineComment); break;
+        case RuleKind::Raw:
+            push(State::Raw);
+            break;
+        case RuleKind::Comment:
+            push(State::Comment);
+            break;
+        case RuleKind::LineComment:
+            push(State::LineComment);
+            break;
         case RuleKind::Variable:
             emit(TokenType::VariableBegin);
             push(State::Variable);
@@ -244,7 +309,8 @@ void Lexer::lex_raw() {
          at = source.find(syntax_.block_start, at + 1)) {
         std::size_t inner = at + syntax_.block_start.size();
         char sign = 0;
-        if (inner < source.size() && (source[inner] == '-' || source[inner] == '+')) sign = source[inner++];
+        if (inner < source.size() && (source[inner] == '-' || source[inner] == '+'))
+            sign = source[inner++];
         inner = skip_space(inner);
         if (source.substr(inner, 6) != "endraw") continue;
         const std::size_t end = match_end(skip_space(inner + 6), syntax_.block_end, true, true);
@@ -269,7 +335,8 @@ void Lexer::lex_tag() {
     const State state = states_.back();
     if (balancing_.empty()) {
         std::size_t end = kNone;
-        if (state == State::Variable) end = match_end(position_, syntax_.variable_end, false, false);
+        if (state == State::Variable)
+            end = match_end(position_, syntax_.variable_end, false, false);
         if (state == State::Block) end = match_end(position_, syntax_.block_end, true, true);
         if (state == State::LineStatement) end = match_line_statement_end();
         if (end != kNone) {
@@ -293,8 +360,9 @@ void Lexer::lex_tag() {
     detail::next_point(source_, after);
     std::string character;
     append_string_repr(character, std::string_view(source_).substr(position_, after - position_));
-    fail(ErrorKind::Syntax, "unexpected char " + character + " at " +
-                                std::to_string(detail::count_points(std::string_view(source_).substr(0, position_))));
+    fail(ErrorKind::Syntax,
+         "unexpected char " + character + " at " +
+             std::to_string(detail::count_points(std::string_view(source_).substr(0, position_))));
 }
 
 bool Lexer::lex_number() {
@@ -317,11 +385,13 @@ bool Lexer::lex_name() {
     while (end < source_.size()) {
         std::size_t after = end;
         const char32_t c = detail::next_point(source_, after);
-        if (c < 0x80 ? !(c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+        if (c < 0x80 ? !(c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                         (c >= 'a' && c <= 'z'))
                      : !detail::is_word(c) && !detail::is_identifier_rest(c)) {
             break;
         }
-        const bool fits = end == position_ ? detail::is_identifier_start(c) : detail::is_identifier_rest(c);
+        const bool fits =
+            end == position_ ? detail::is_identifier_start(c) : detail::is_identifier_rest(c);
         is_identifier = is_identifier && fits;
         end = after;
     }
@@ -338,8 +408,10 @@ bool Lexer::lex_string() {
     std::size_t end = position_ + 1;
     while (end < source_.size() && source_[end] != quote) end += source_[end] == '\\' ? 2 : 1;
     if (end >= source_.size()) return false;
-    const std::string_view inner = std::string_view(source_).substr(position_ + 1, end - position_ - 1);
-    emit(TokenType::String, detail::unescape_string(with_newlines(inner, syntax_.newline_sequence)));
+    const std::string_view inner =
+        std::string_view(source_).substr(position_ + 1, end - position_ - 1);
+    emit(TokenType::String,
+         detail::unescape_string(with_newlines(inner, syntax_.newline_sequence)));
     advance(end + 1);
     return true;
 }
@@ -349,7 +421,8 @@ bool Lexer::lex_operator() {
     constexpr std::size_t kOperators = 26;
     std::size_t best = kNone;
     for (std::size_t i = 0; i < kOperators; ++i) {
-        const bool is_longer = best == kNone || kDescriptions[i].size() > kDescriptions[best].size();
+        const bool is_longer =
+            best == kNone || kDescriptions[i].size() > kDescriptions[best].size();
         if (is_longer && rest.starts_with(kDescriptions[i])) best = i;
     }
     if (best == kNone) return false;
@@ -363,7 +436,8 @@ bool Lexer::lex_operator() {
         const char expected = balancing_.back();
         balancing_.pop_back();
         if (expected != text[0]) {
-            fail(ErrorKind::Syntax, "unexpected '" + std::string(text) + "', expected '" + expected + "'");
+            fail(ErrorKind::Syntax,
+                 "unexpected '" + std::string(text) + "', expected '" + expected + "'");
         }
     }
     emit(static_cast<TokenType>(best));

@@ -13,9 +13,43 @@
 namespace indrik::templates {
 
 enum class TokenType : std::uint8_t {
-    Add, Assign, Colon, Comma, Div, Dot, Eq, FloorDiv, Gt, GtEq, LBrace, LBracket, LParen, Lt, LtEq, Mod, Mul, Ne,
-    Pipe, Pow, RBrace, RBracket, RParen, Semicolon, Sub, Tilde,
-    Float, Integer, Name, String, BlockBegin, BlockEnd, VariableBegin, VariableEnd, Data, Eof, Initial
+    Add,
+    Assign,
+    Colon,
+    Comma,
+    Div,
+    Dot,
+    Eq,
+    FloorDiv,
+    Gt,
+    GtEq,
+    LBrace,
+    LBracket,
+    LParen,
+    Lt,
+    LtEq,
+    Mod,
+    Mul,
+    Ne,
+    Pipe,
+    Pow,
+    RBrace,
+    RBracket,
+    RParen,
+    Semicolon,
+    Sub,
+    Tilde,
+    Float,
+    Integer,
+    Name,
+    String,
+    BlockBegin,
+    BlockEnd,
+    VariableBegin,
+    VariableEnd,
+    Data,
+    Eof,
+    Initial
 };
 
 struct Token {
@@ -40,8 +74,23 @@ public:
     int error_line() const { return line_; }
 
 private:
-    enum class State : std::uint8_t { Root, Comment, Block, Variable, Raw, LineStatement, LineComment };
-    enum class RuleKind : std::uint8_t { Raw, Comment, Block, Variable, LineStatement, LineComment };
+    enum class State : std::uint8_t {
+        Root,
+        Comment,
+        Block,
+        Variable,
+        Raw,
+        LineStatement,
+        LineComment
+    };
+    enum class RuleKind : std::uint8_t {
+        Raw,
+        Comment,
+        Block,
+        Variable,
+        LineStatement,
+        LineComment
+    };
     struct RootRule {
         RuleKind kind;
         std::string_view start;
@@ -60,7 +109,10 @@ private:
     bool match_root_at(std::size_t position, RootMatch& match) const;
     bool match_raw_at(std::size_t position, RootMatch& match) const;
     /// The end of a tag at `position`, or npos.
-    std::size_t match_end(std::size_t position, std::string_view end, bool may_keep, bool may_trim) const;
+    std::size_t match_end(std::size_t position,
+                          std::string_view end,
+                          bool may_keep,
+                          bool may_trim) const;
     std::size_t match_line_statement_end() const;
     std::size_t skip_space(std::size_t position) const;
     /// Emits the data before a tag, without what its sign strips.

@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 /// The name as a path below a folder; nothing for a name that would leave it.
 std::optional<fs::path> relative_path(std::string_view name) {
-    if (name.find('\0') != std::string_view::npos || name.find('\\') != std::string_view::npos) return std::nullopt;
+    if (name.find('\0') != std::string_view::npos || name.find('\\') != std::string_view::npos)
+        return std::nullopt;
     fs::path path;
     while (!name.empty()) {
         const std::size_t slash = std::min(name.find('/'), name.size());
@@ -78,8 +79,10 @@ std::vector<std::string> FileSystemLoader::names() const {
     std::set<std::string> result;
     for (const std::string& folder : folders_) {
         std::error_code error;
-        for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-            if (entry->is_regular_file(error)) result.insert(entry->path().lexically_relative(folder).generic_string());
+        for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+             entry.increment(error)) {
+            if (entry->is_regular_file(error))
+                result.insert(entry->path().lexically_relative(folder).generic_string());
         }
     }
     return {result.begin(), result.end()};
@@ -110,7 +113,8 @@ std::optional<TemplateSource> PrefixLoader::load(std::string_view name) const {
 std::vector<std::string> PrefixLoader::names() const {
     std::vector<std::string> result;
     for (const auto& [prefix, loader] : loaders_) {
-        for (const std::string& name : loader->names()) result.push_back(prefix + delimiter_ + name);
+        for (const std::string& name : loader->names())
+            result.push_back(prefix + delimiter_ + name);
     }
     std::sort(result.begin(), result.end());
     return result;

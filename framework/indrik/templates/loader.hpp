@@ -36,7 +36,8 @@ public:
 
 class DictLoader final : public Loader {
 public:
-    explicit DictLoader(std::map<std::string, std::string, std::less<>> templates) : templates_(std::move(templates)) {}
+    explicit DictLoader(std::map<std::string, std::string, std::less<>> templates)
+        : templates_(std::move(templates)) {}
     std::optional<TemplateSource> load(std::string_view name) const override;
     std::vector<std::string> names() const override;
     void set(std::string name, std::string text);
@@ -59,7 +60,8 @@ private:
 
 class ChoiceLoader final : public Loader {
 public:
-    explicit ChoiceLoader(std::vector<std::shared_ptr<const Loader>> loaders) : loaders_(std::move(loaders)) {}
+    explicit ChoiceLoader(std::vector<std::shared_ptr<const Loader>> loaders)
+        : loaders_(std::move(loaders)) {}
     std::optional<TemplateSource> load(std::string_view name) const override;
     std::vector<std::string> names() const override;
 
@@ -69,7 +71,8 @@ private:
 
 class PrefixLoader final : public Loader {
 public:
-    explicit PrefixLoader(std::map<std::string, std::shared_ptr<const Loader>, std::less<>> loaders, char delimiter = '/')
+    explicit PrefixLoader(std::map<std::string, std::shared_ptr<const Loader>, std::less<>> loaders,
+                          char delimiter = '/')
         : loaders_(std::move(loaders)), delimiter_(delimiter) {}
     std::optional<TemplateSource> load(std::string_view name) const override;
     std::vector<std::string> names() const override;

@@ -12,8 +12,12 @@ namespace indrik::templates::detail {
 
 namespace {
 
-Values& items_of(Call& call) { return call.self.items(); }
-Dict& dict_of(Call& call) { return call.self.dictionary(); }
+Values& items_of(Call& call) {
+    return call.self.items();
+}
+Dict& dict_of(Call& call) {
+    return call.self.dictionary();
+}
 
 Value do_append(Call& call) {
     call.runtime.adopt(call.self, call[0]);
@@ -53,7 +57,8 @@ Value do_copy_list(Call& call) {
 
 Value do_count(Call& call) {
     std::int64_t count = 0;
-    for (const Value& item : items_of(call)) count += item.is_same(call[0]) || equals(item, call[0]) ? 1 : 0;
+    for (const Value& item : items_of(call))
+        count += item.is_same(call[0]) || equals(item, call[0]) ? 1 : 0;
     return count;
 }
 
@@ -103,7 +108,8 @@ Value do_reverse(Call& call) {
 Value do_sort(Call& call) {
     Values keys = items_of(call);
     if (call.has(0) && !call[0].is_none()) {
-        for (Value& key : keys) key = templates::call(call[0], {std::span<const Value>(&key, 1), {}, &call.runtime});
+        for (Value& key : keys)
+            key = templates::call(call[0], {std::span<const Value>(&key, 1), {}, &call.runtime});
     }
     std::vector<std::size_t> order(keys.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -143,7 +149,9 @@ class DictView final : public Object {
 public:
     DictView(const Value& dict, DictPart part) : dict_(dict), part_(part) {}
     std::string_view type_name() const override {
-        return part_ == DictPart::Keys ? "dict_keys" : part_ == DictPart::Values ? "dict_values" : "dict_items";
+        return part_ == DictPart::Keys     ? "dict_keys"
+               : part_ == DictPart::Values ? "dict_values"
+                                           : "dict_items";
     }
     std::optional<std::size_t> length() override { return dict_.dictionary().size(); }
     std::unique_ptr<Iterator> iterate() override;
@@ -166,13 +174,17 @@ private:
 
 class DictViewIterator final : public Iterator {
 public:
-    DictViewIterator(const Value& dict, DictPart part) : dict_(dict), part_(part), size_(dict.dictionary().size()) {}
+    DictViewIterator(const Value& dict, DictPart part)
+        : dict_(dict), part_(part), size_(dict.dictionary().size()) {}
     bool next(Value& item) override {
         const Dict& dict = dict_.dictionary();
-        if (dict.size() != size_) fail(ErrorKind::State, "dictionary changed size during iteration");
+        if (dict.size() != size_)
+            fail(ErrorKind::State, "dictionary changed size during iteration");
         if (index_ >= size_) return false;
         const Dict::Entry& entry = dict.entries()[index_++];
-        item = part_ == DictPart::Keys ? entry.key : part_ == DictPart::Values ? entry.value : Value::tuple({entry.key, entry.value});
+        item = part_ == DictPart::Keys     ? entry.key
+               : part_ == DictPart::Values ? entry.value
+                                           : Value::tuple({entry.key, entry.value});
         return true;
     }
 
@@ -183,7 +195,9 @@ private:
     std::size_t index_ = 0;
 };
 
-std::unique_ptr<Iterator> DictView::iterate() { return std::make_unique<DictViewIterator>(dict_, part_); }
+std::unique_ptr<Iterator> DictView::iterate() {
+    return std::make_unique<DictViewIterator>(dict_, part_);
+}
 
 Value do_get(Call& call) {
     const Value* found = dict_of(call).find(call[0]);
@@ -206,7 +220,9 @@ Value do_update(Call& call) {
     } else if (call.has(0)) {
         for (const Value& item : collect(call[0], call.runtime)) {
             const Values pair = collect(item, call.runtime);
-            if (pair.size() != 2) fail(ErrorKind::Value, "dictionary update sequence element has a wrong length; 2 is required");
+            if (pair.size() != 2)
+                fail(ErrorKind::Value,
+                     "dictionary update sequence element has a wrong length; 2 is required");
             changes.set(pair[0], pair[1]);
         }
     }
@@ -246,7 +262,8 @@ Value do_copy_dict(Call& call) {
 
 Value do_fromkeys(Call& call) {
     Dict dict;
-    for (const Value& key : collect(call[0], call.runtime)) dict.set(key, call.has(1) ? call[1] : Value());
+    for (const Value& key : collect(call[0], call.runtime))
+        dict.set(key, call.has(1) ? call[1] : Value());
     return Value::dict(std::move(dict));
 }
 
@@ -271,14 +288,16 @@ constexpr Builtin kDictMethods[] = {
 
 Value do_bit_length(Call& call) {
     const std::int64_t number = call.self.integer();
-    std::uint64_t magnitude = number < 0 ? ~static_cast<std::uint64_t>(number) + 1 : static_cast<std::uint64_t>(number);
+    std::uint64_t magnitude =
+        number < 0 ? ~static_cast<std::uint64_t>(number) + 1 : static_cast<std::uint64_t>(number);
     std::int64_t bits = 0;
     for (; magnitude != 0; magnitude >>= 1) ++bits;
     return bits;
 }
 
 Value do_is_integer(Call& call) {
-    return std::isfinite(call.self.floating()) && call.self.floating() == std::floor(call.self.floating());
+    return std::isfinite(call.self.floating()) &&
+           call.self.floating() == std::floor(call.self.floating());
 }
 
 constexpr Builtin kIntegerMethods[] = {{"bit_length", "", do_bit_length}};
@@ -286,22 +305,37 @@ constexpr Builtin kFloatMethods[] = {{"is_integer", "", do_is_integer}};
 
 }  // namespace
 
-Value dict_view(const Value& dict, DictPart part) { return make_object<DictView>(dict, part); }
+Value dict_view(const Value& dict, DictPart part) {
+    return make_object<DictView>(dict, part);
+}
 
-std::span<const Builtin> list_methods() { return kListMethods; }
-std::span<const Builtin> tuple_methods() { return kTupleMethods; }
-std::span<const Builtin> dict_methods() { return kDictMethods; }
+std::span<const Builtin> list_methods() {
+    return kListMethods;
+}
+std::span<const Builtin> tuple_methods() {
+    return kTupleMethods;
+}
+std::span<const Builtin> dict_methods() {
+    return kDictMethods;
+}
 
 const Builtin* find_method(Kind kind, std::string_view name) {
     switch (kind) {
-        case Kind::String: return find_builtin(text_methods(), name);
-        case Kind::List: return find_builtin(kListMethods, name);
-        case Kind::Tuple: return find_builtin(kTupleMethods, name);
-        case Kind::Dict: return find_builtin(kDictMethods, name);
+        case Kind::String:
+            return find_builtin(text_methods(), name);
+        case Kind::List:
+            return find_builtin(kListMethods, name);
+        case Kind::Tuple:
+            return find_builtin(kTupleMethods, name);
+        case Kind::Dict:
+            return find_builtin(kDictMethods, name);
         case Kind::Bool:
-        case Kind::Int: return find_builtin(kIntegerMethods, name);
-        case Kind::Float: return find_builtin(kFloatMethods, name);
-        default: return nullptr;
+        case Kind::Int:
+            return find_builtin(kIntegerMethods, name);
+        case Kind::Float:
+            return find_builtin(kFloatMethods, name);
+        default:
+            return nullptr;
     }
 }
 

@@ -14,7 +14,8 @@ constexpr std::size_t kNone = std::string_view::npos;
 
 /// A text argument; escaped if the string is markup.
 std::string argument(const Call& call, std::size_t index) {
-    if (call.self.is_markup() && call[index].is_string()) return std::string(escape(call[index]).string());
+    if (call.self.is_markup() && call[index].is_string())
+        return std::string(escape(call[index]).string());
     return std::string(call.text(index));
 }
 
@@ -31,13 +32,17 @@ Value converted(Call& call) {
 template <Side side>
 Value stripped(Call& call) {
     const auto chars = optional_argument(call, 0);
-    return like(call.self, strip(call.self.string(), chars ? std::optional<std::string_view>(*chars) : std::nullopt, side));
+    return like(call.self,
+                strip(call.self.string(),
+                      chars ? std::optional<std::string_view>(*chars) : std::nullopt,
+                      side));
 }
 
 template <Side side>
 Value justified(Call& call) {
     const std::string fill = call.has(1) ? std::string(call.text(1)) : " ";
-    return like(call.self, justify(call.self.string(), to_index(call[0]), fill, side, call.runtime));
+    return like(call.self,
+                justify(call.self.string(), to_index(call[0]), fill, side, call.runtime));
 }
 
 template <bool (*Test)(char32_t)>
@@ -49,13 +54,25 @@ Value tested(Call& call) {
     return !text.empty();
 }
 
-bool is_printable(char32_t c) { return !is_unprintable(c); }
-bool is_ascii(char32_t c) { return c < 0x80; }
+bool is_printable(char32_t c) {
+    return !is_unprintable(c);
+}
+bool is_ascii(char32_t c) {
+    return c < 0x80;
+}
 
-Value is_ascii_text(Call& call) { return call.self.string().empty() || truth(tested<is_ascii>(call)); }
-Value is_printable_text(Call& call) { return call.self.string().empty() || truth(tested<is_printable>(call)); }
-Value is_lower_case(Call& call) { return is_lower_text(call.self.string()); }
-Value is_upper_case(Call& call) { return is_upper_text(call.self.string()); }
+Value is_ascii_text(Call& call) {
+    return call.self.string().empty() || truth(tested<is_ascii>(call));
+}
+Value is_printable_text(Call& call) {
+    return call.self.string().empty() || truth(tested<is_printable>(call));
+}
+Value is_lower_case(Call& call) {
+    return is_lower_text(call.self.string());
+}
+Value is_upper_case(Call& call) {
+    return is_upper_text(call.self.string());
+}
 
 Value is_identifier(Call& call) {
     const std::string_view text = call.self.string();
@@ -101,7 +118,10 @@ Window window(const Call& call, std::size_t first) {
     if (start > end) return {{}, start, true};
     const std::string_view text = call.self.string();
     const std::size_t begin = offset_of(text, static_cast<std::size_t>(start));
-    return {text.substr(begin, offset_of(text.substr(begin), static_cast<std::size_t>(end - start))), start, false};
+    return {
+        text.substr(begin, offset_of(text.substr(begin), static_cast<std::size_t>(end - start))),
+        start,
+        false};
 }
 
 Value found_at(const Window& part, std::size_t offset) {
@@ -124,8 +144,12 @@ Value or_fail(Value position) {
     return position;
 }
 
-Value do_index(Call& call) { return or_fail(do_find(call)); }
-Value do_rindex(Call& call) { return or_fail(do_rfind(call)); }
+Value do_index(Call& call) {
+    return or_fail(do_find(call));
+}
+Value do_rindex(Call& call) {
+    return or_fail(do_rfind(call));
+}
 
 Value do_count(Call& call) {
     const Window part = window(call, 1);
@@ -133,7 +157,9 @@ Value do_count(Call& call) {
     if (part.is_empty) return 0;
     if (wanted.empty()) return count_points(part.text) + 1;
     std::int64_t count = 0;
-    for (std::size_t at = part.text.find(wanted); at != kNone; at = part.text.find(wanted, at + wanted.size())) ++count;
+    for (std::size_t at = part.text.find(wanted); at != kNone;
+         at = part.text.find(wanted, at + wanted.size()))
+        ++count;
     return count;
 }
 
@@ -141,8 +167,11 @@ template <bool at_start>
 Value matched(Call& call) {
     const Window part = window(call, 1);
     const auto fits = [&](const Value& affix) {
-        if (!affix.is_string()) fail(ErrorKind::Type, "first arg must be str or a tuple of str, not " + std::string(type_name(affix)));
-        return !part.is_empty && (at_start ? part.text.starts_with(affix.string()) : part.text.ends_with(affix.string()));
+        if (!affix.is_string())
+            fail(ErrorKind::Type,
+                 "first arg must be str or a tuple of str, not " + std::string(type_name(affix)));
+        return !part.is_empty && (at_start ? part.text.starts_with(affix.string())
+                                           : part.text.ends_with(affix.string()));
     };
     if (!call[0].is(Kind::Tuple)) return fits(call[0]);
     for (const Value& affix : call[0].items()) {
@@ -152,7 +181,12 @@ Value matched(Call& call) {
 }
 
 Value do_replace(Call& call) {
-    return like(call.self, replace(call.self.string(), argument(call, 0), argument(call, 1), call.integer(2, -1), call.runtime));
+    return like(call.self,
+                replace(call.self.string(),
+                        argument(call, 0),
+                        argument(call, 1),
+                        call.integer(2, -1),
+                        call.runtime));
 }
 
 Value pieces(const Call& call, const std::vector<std::string_view>& parts) {
@@ -167,9 +201,15 @@ std::optional<std::string_view> separator(const Call& call) {
     return call.text(0);
 }
 
-Value do_split(Call& call) { return pieces(call, split(call.self.string(), separator(call), call.integer(1, -1))); }
-Value do_rsplit(Call& call) { return pieces(call, split_right(call.self.string(), separator(call), call.integer(1, -1))); }
-Value do_splitlines(Call& call) { return pieces(call, split_lines(call.self.string(), call.flag(0))); }
+Value do_split(Call& call) {
+    return pieces(call, split(call.self.string(), separator(call), call.integer(1, -1)));
+}
+Value do_rsplit(Call& call) {
+    return pieces(call, split_right(call.self.string(), separator(call), call.integer(1, -1)));
+}
+Value do_splitlines(Call& call) {
+    return pieces(call, split_lines(call.self.string(), call.flag(0)));
+}
 
 template <bool from_right>
 Value partitioned(Call& call) {
@@ -183,7 +223,8 @@ Value partitioned(Call& call) {
         parts[1] = text.substr(at, between.size());
         parts[2] = text.substr(at + between.size());
     }
-    return Value::tuple({like(call.self, parts[0]), like(call.self, parts[1]), like(call.self, parts[2])});
+    return Value::tuple(
+        {like(call.self, parts[0]), like(call.self, parts[1]), like(call.self, parts[2])});
 }
 
 Value do_removeprefix(Call& call) {
@@ -212,7 +253,9 @@ Value do_join(Call& call) {
         } else if (item.is_string()) {
             text += item.string();
         } else {
-            fail(ErrorKind::Type, "sequence item " + std::to_string(index) + ": expected str instance, " + std::string(type_name(item)) + " found");
+            fail(ErrorKind::Type,
+                 "sequence item " + std::to_string(index) + ": expected str instance, " +
+                     std::string(type_name(item)) + " found");
         }
         call.runtime.check_bytes(text.size());
     }
@@ -227,7 +270,9 @@ Value do_zfill(Call& call) {
     call.runtime.check_bytes(static_cast<std::size_t>(width));
     const bool has_sign = text.starts_with('-') || text.starts_with('+');
     const std::string zeros(static_cast<std::size_t>(width - length), '0');
-    return like(call.self, std::string(text.substr(0, has_sign ? 1 : 0)) + zeros + std::string(text.substr(has_sign ? 1 : 0)));
+    return like(call.self,
+                std::string(text.substr(0, has_sign ? 1 : 0)) + zeros +
+                    std::string(text.substr(has_sign ? 1 : 0)));
 }
 
 Value do_expandtabs(Call& call) {
@@ -251,7 +296,9 @@ Value do_expandtabs(Call& call) {
     return like(call.self, result);
 }
 
-Value do_format(Call& call) { return format_braces(call, call.self); }
+Value do_format(Call& call) {
+    return format_braces(call, call.self);
+}
 
 constexpr Builtin kTextMethods[] = {
     {"capitalize", "", converted<capitalize>},
@@ -301,6 +348,8 @@ constexpr Builtin kTextMethods[] = {
 
 }  // namespace
 
-std::span<const Builtin> text_methods() { return kTextMethods; }
+std::span<const Builtin> text_methods() {
+    return kTextMethods;
+}
 
 }  // namespace indrik::templates::detail

@@ -41,7 +41,9 @@ private:
 /// Goes on where the generator is: several loops over one share its items.
 class GeneratorIterator final : public Iterator {
 public:
-    explicit GeneratorIterator(Generator& generator) : generator_(generator) { ++generator.references; }
+    explicit GeneratorIterator(Generator& generator) : generator_(generator) {
+        ++generator.references;
+    }
     ~GeneratorIterator() override { Value::object(&generator_); }
     bool next(Value& item) override { return generator_.next(item); }
 
@@ -66,14 +68,20 @@ private:
 
 }  // namespace
 
-Value Object::attribute(std::string_view) { return Value::missing(); }
-Value Object::item(const Value&) { return Value::missing(); }
+Value Object::attribute(std::string_view) {
+    return Value::missing();
+}
+Value Object::item(const Value&) {
+    return Value::missing();
+}
 
 Value Object::call(const Arguments&) {
     fail(ErrorKind::Type, "'" + std::string(type_name()) + "' object is not callable");
 }
 
-std::string Object::repr() { return "<" + std::string(type_name()) + " object>"; }
+std::string Object::repr() {
+    return "<" + std::string(type_name()) + " object>";
+}
 
 bool Object::equals(const Value& other) const {
     return other.is(Kind::Object) && &other.object() == this;
@@ -83,7 +91,9 @@ Value function(std::function<Value(const Arguments&)> callable, std::string name
     return make_object<Function>(std::move(callable), std::move(name));
 }
 
-std::unique_ptr<Iterator> Generator::iterate() { return std::make_unique<GeneratorIterator>(*this); }
+std::unique_ptr<Iterator> Generator::iterate() {
+    return std::make_unique<GeneratorIterator>(*this);
+}
 
 Value generate(std::function<bool(Value&)> next, std::string_view type) {
     return make_object<Generator>(std::make_unique<FunctionIterator>(std::move(next)), type);
@@ -97,7 +107,8 @@ Range::Range(std::int64_t start, std::int64_t stop, std::int64_t step)
     const Wide by = step > 0 ? wide(step) : -wide(step);
     if (span > 0) {
         const Wide count = (span - 1) / by + 1;
-        if (count > INT64_MAX) fail(ErrorKind::Overflow, "Python int too large to convert to C ssize_t");
+        if (count > INT64_MAX)
+            fail(ErrorKind::Overflow, "Python int too large to convert to C ssize_t");
         count_ = static_cast<std::int64_t>(count);
     }
 }
@@ -108,16 +119,21 @@ Value Range::item(const Value& key) {
     return index < 0 || index >= count_ ? Value::missing() : Value(at(index));
 }
 
-std::unique_ptr<Iterator> Range::iterate() { return std::make_unique<RangeIterator>(*this); }
+std::unique_ptr<Iterator> Range::iterate() {
+    return std::make_unique<RangeIterator>(*this);
+}
 
 std::optional<bool> Range::contains(const Value& value) {
     if (!value.is_number() || count_ == 0) return false;
-    if (value.is(Kind::Float) && value.floating() != static_cast<double>(static_cast<std::int64_t>(value.floating()))) {
+    if (value.is(Kind::Float) &&
+        value.floating() != static_cast<double>(static_cast<std::int64_t>(value.floating()))) {
         return false;
     }
-    const std::int64_t number = value.is_integer() ? value.integer() : static_cast<std::int64_t>(value.floating());
+    const std::int64_t number =
+        value.is_integer() ? value.integer() : static_cast<std::int64_t>(value.floating());
     const std::int64_t last = at(count_ - 1);
-    if (step_ > 0 ? number < start_ || number > last : number > start_ || number < last) return false;
+    if (step_ > 0 ? number < start_ || number > last : number > start_ || number < last)
+        return false;
     return (static_cast<Wide>(number) - start_) % step_ == 0;
 }
 
@@ -154,7 +170,11 @@ std::string Namespace::repr() {
     return text + "}>";
 }
 
-void Namespace::clear() { attributes_->clear(); }
-void Namespace::set(const Value& name, Value value) { attributes_->set(name, std::move(value)); }
+void Namespace::clear() {
+    attributes_->clear();
+}
+void Namespace::set(const Value& name, Value value) {
+    attributes_->set(name, std::move(value));
+}
 
 }  // namespace indrik::templates

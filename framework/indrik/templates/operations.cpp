@@ -14,7 +14,9 @@ namespace {
 
 constexpr int kMaxDepth = 200;
 
-[[noreturn]] void refuse_depth() { fail(ErrorKind::Recursion, "maximum recursion depth exceeded in comparison"); }
+[[noreturn]] void refuse_depth() {
+    fail(ErrorKind::Recursion, "maximum recursion depth exceeded in comparison");
+}
 
 bool equal_at(const Value& a, const Value& b, int depth);
 
@@ -23,7 +25,8 @@ bool equal_numbers(const Value& a, const Value& b) {
     if (!a.is_integer() && !b.is_integer()) return a.floating() == b.floating();
     // A long double holds every 64-bit integer.
     const auto exact = [](const Value& v) {
-        return v.is_integer() ? static_cast<long double>(v.integer()) : static_cast<long double>(v.floating());
+        return v.is_integer() ? static_cast<long double>(v.integer())
+                              : static_cast<long double>(v.floating());
     };
     return exact(a) == exact(b);
 }
@@ -40,7 +43,8 @@ bool equal_dicts(const Dict& a, const Dict& b, int depth) {
     if (a.size() != b.size()) return false;
     for (const Dict::Entry& entry : a.entries()) {
         const Value* other = b.find(entry.key);
-        if (!other || (!entry.value.is_same(*other) && !equal_at(entry.value, *other, depth))) return false;
+        if (!other || (!entry.value.is_same(*other) && !equal_at(entry.value, *other, depth)))
+            return false;
     }
     return true;
 }
@@ -58,33 +62,43 @@ bool equal_at(const Value& a, const Value& b, int depth) {
     if (b.is(Kind::Object)) return b.object().equals(a);
     if (a.kind() != b.kind()) return false;
     switch (a.kind()) {
-        case Kind::String: return a.string() == b.string();
+        case Kind::String:
+            return a.string() == b.string();
         case Kind::List:
-        case Kind::Tuple: return equal_lists(a.items(), b.items(), depth + 1);
-        case Kind::Dict: return equal_dicts(a.dictionary(), b.dictionary(), depth + 1);
-        default: return true;
+        case Kind::Tuple:
+            return equal_lists(a.items(), b.items(), depth + 1);
+        case Kind::Dict:
+            return equal_dicts(a.dictionary(), b.dictionary(), depth + 1);
+        default:
+            return true;
     }
 }
 
 [[noreturn]] void refuse_order(std::string_view op, const Value& a, const Value& b) {
     refuse_undefined(a);
     refuse_undefined(b);
-    fail(ErrorKind::Type, "'" + std::string(op) + "' not supported between instances of '" +
-                              std::string(type_name(a)) + "' and '" + std::string(type_name(b)) + "'");
+    fail(ErrorKind::Type,
+         "'" + std::string(op) + "' not supported between instances of '" +
+             std::string(type_name(a)) + "' and '" + std::string(type_name(b)) + "'");
 }
 
 bool order_numbers(Comparison comparison, const Value& a, const Value& b) {
     const auto decide = [&](auto x, auto y) {
         switch (comparison) {
-            case Comparison::Less: return x < y;
-            case Comparison::LessEqual: return x <= y;
-            case Comparison::Greater: return x > y;
-            default: return x >= y;
+            case Comparison::Less:
+                return x < y;
+            case Comparison::LessEqual:
+                return x <= y;
+            case Comparison::Greater:
+                return x > y;
+            default:
+                return x >= y;
         }
     };
     if (a.is_integer() && b.is_integer()) return decide(a.integer(), b.integer());
     const auto exact = [](const Value& v) {
-        return v.is_integer() ? static_cast<long double>(v.integer()) : static_cast<long double>(v.floating());
+        return v.is_integer() ? static_cast<long double>(v.integer())
+                              : static_cast<long double>(v.floating());
     };
     return decide(exact(a), exact(b));
 }
@@ -101,10 +115,14 @@ bool order_lists(Comparison comparison, const Values& a, const Values& b, int de
 
 std::string_view symbol(Comparison comparison) {
     switch (comparison) {
-        case Comparison::Less: return "<";
-        case Comparison::LessEqual: return "<=";
-        case Comparison::Greater: return ">";
-        default: return ">=";
+        case Comparison::Less:
+            return "<";
+        case Comparison::LessEqual:
+            return "<=";
+        case Comparison::Greater:
+            return ">";
+        default:
+            return ">=";
     }
 }
 
@@ -115,7 +133,8 @@ bool order(Comparison comparison, const Value& a, const Value& b, int depth) {
         // UTF-8 sorts as its code points do.
         return order_numbers(comparison, Value(a.string().compare(b.string())), Value(0));
     }
-    if (a.is_sequence() && a.kind() == b.kind()) return order_lists(comparison, a.items(), b.items(), depth + 1);
+    if (a.is_sequence() && a.kind() == b.kind())
+        return order_lists(comparison, a.items(), b.items(), depth + 1);
     refuse_order(symbol(comparison), a, b);
 }
 
@@ -127,7 +146,8 @@ std::size_t hash_number(const Value& value) {
     std::int64_t integer = value.is_integer() ? value.integer() : 0;
     if (value.is(Kind::Float)) {
         const double number = value.floating();
-        if (!(number >= -9.2e18 && number <= 9.2e18) || number != static_cast<double>(static_cast<std::int64_t>(number))) {
+        if (!(number >= -9.2e18 && number <= 9.2e18) ||
+            number != static_cast<double>(static_cast<std::int64_t>(number))) {
             return std::hash<double>()(number);
         }
         integer = static_cast<std::int64_t>(number);
@@ -139,22 +159,27 @@ std::size_t hash_number(const Value& value) {
 std::size_t hash_at(const Value& value, int depth) {
     if (depth > kMaxDepth) refuse_depth();
     switch (value.kind()) {
-        case Kind::String: return value.text_hash();
+        case Kind::String:
+            return value.text_hash();
         case Kind::Bool:
         case Kind::Int:
-        case Kind::Float: return hash_number(value);
+        case Kind::Float:
+            return hash_number(value);
         case Kind::Tuple: {
             std::size_t hash = 0x345678;
             for (const Value& item : value.items()) hash = mix(hash, hash_at(item, depth + 1));
             return hash;
         }
         case Kind::List:
-        case Kind::Dict: fail(ErrorKind::Type, "unhashable type: '" + std::string(type_name(value)) + "'");
+        case Kind::Dict:
+            fail(ErrorKind::Type, "unhashable type: '" + std::string(type_name(value)) + "'");
         case Kind::Undefined:
             if (is_strict(value)) fail_undefined(value);
             return 77 + static_cast<std::size_t>(value.undefined_data().kind);
-        case Kind::Object: return std::hash<const void*>()(&value.object());
-        default: return 17;
+        case Kind::Object:
+            return std::hash<const void*>()(&value.object());
+        default:
+            return 17;
     }
 }
 
@@ -177,7 +202,8 @@ public:
     explicit DictIterator(const Value& dict) : dict_(dict), size_(dict.dictionary().size()) {}
     bool next(Value& item) override {
         const Dict& dict = dict_.dictionary();
-        if (dict.size() != size_) fail(ErrorKind::State, "dictionary changed size during iteration");
+        if (dict.size() != size_)
+            fail(ErrorKind::State, "dictionary changed size during iteration");
         if (index_ >= size_) return false;
         item = dict.entries()[index_++].key;
         return true;
@@ -197,7 +223,8 @@ public:
         if (position_ >= text.size()) return false;
         const std::size_t begin = position_;
         detail::next_point(text, position_);
-        item = Value(text.substr(begin, position_ - begin));  // characters of markup are plain text, as in Python
+        item = Value(text.substr(
+            begin, position_ - begin));  // characters of markup are plain text, as in Python
         return true;
     }
 
@@ -215,16 +242,26 @@ public:
 
 std::string_view type_name(const Value& value) {
     switch (value.kind()) {
-        case Kind::None: return "NoneType";
-        case Kind::Bool: return "bool";
-        case Kind::Int: return "int";
-        case Kind::Float: return "float";
-        case Kind::String: return value.is_markup() ? "Markup" : "str";
-        case Kind::List: return "list";
-        case Kind::Tuple: return "tuple";
-        case Kind::Dict: return "dict";
-        case Kind::Object: return value.object().type_name();
-        default: return "Undefined";
+        case Kind::None:
+            return "NoneType";
+        case Kind::Bool:
+            return "bool";
+        case Kind::Int:
+            return "int";
+        case Kind::Float:
+            return "float";
+        case Kind::String:
+            return value.is_markup() ? "Markup" : "str";
+        case Kind::List:
+            return "list";
+        case Kind::Tuple:
+            return "tuple";
+        case Kind::Dict:
+            return "dict";
+        case Kind::Object:
+            return value.object().type_name();
+        default:
+            return "Undefined";
     }
 }
 
@@ -239,42 +276,65 @@ std::string undefined_message(const Value& undefined) {
     const detail::UndefinedData& data = undefined.undefined_data();
     if (!data.hint.empty()) return data.hint;
     if (data.owner.is_missing()) return to_repr(data.name) + " is undefined";
-    if (!data.name.is_string()) return owner_name(data.owner) + " has no element " + to_repr(data.name);
+    if (!data.name.is_string())
+        return owner_name(data.owner) + " has no element " + to_repr(data.name);
     return "'" + owner_name(data.owner) + "' has no attribute " + to_repr(data.name);
 }
 
-void fail_undefined(const Value& undefined) { fail(ErrorKind::Undefined, undefined_message(undefined)); }
+void fail_undefined(const Value& undefined) {
+    fail(ErrorKind::Undefined, undefined_message(undefined));
+}
 
-bool is_strict(const Value& undefined) { return undefined.undefined_data().kind == UndefinedKind::Strict; }
+bool is_strict(const Value& undefined) {
+    return undefined.undefined_data().kind == UndefinedKind::Strict;
+}
 
 bool truth(const Value& value) {
     switch (value.kind()) {
         case Kind::Bool:
-        case Kind::Int: return value.integer() != 0;
-        case Kind::Float: return value.floating() != 0;
-        case Kind::String: return !value.string().empty();
+        case Kind::Int:
+            return value.integer() != 0;
+        case Kind::Float:
+            return value.floating() != 0;
+        case Kind::String:
+            return !value.string().empty();
         case Kind::List:
-        case Kind::Tuple: return !value.items().empty();
-        case Kind::Dict: return !value.dictionary().empty();
-        case Kind::Object: return value.object().truth();
+        case Kind::Tuple:
+            return !value.items().empty();
+        case Kind::Dict:
+            return !value.dictionary().empty();
+        case Kind::Object:
+            return value.object().truth();
         case Kind::Undefined:
             if (is_strict(value)) fail_undefined(value);
             return false;
-        default: return false;
+        default:
+            return false;
     }
 }
 
-bool equals(const Value& a, const Value& b) { return equal_at(a, b, 0); }
-bool less(const Value& a, const Value& b) { return order(Comparison::Less, a, b, 0); }
-std::size_t hash_of(const Value& value) { return hash_at(value, 0); }
+bool equals(const Value& a, const Value& b) {
+    return equal_at(a, b, 0);
+}
+bool less(const Value& a, const Value& b) {
+    return order(Comparison::Less, a, b, 0);
+}
+std::size_t hash_of(const Value& value) {
+    return hash_at(value, 0);
+}
 
 bool compare(Comparison comparison, const Value& a, const Value& b) {
     switch (comparison) {
-        case Comparison::Equal: return equals(a, b);
-        case Comparison::NotEqual: return !equals(a, b);
-        case Comparison::In: return contains(b, a);
-        case Comparison::NotIn: return !contains(b, a);
-        default: return order(comparison, a, b, 0);
+        case Comparison::Equal:
+            return equals(a, b);
+        case Comparison::NotEqual:
+            return !equals(a, b);
+        case Comparison::In:
+            return contains(b, a);
+        case Comparison::NotIn:
+            return !contains(b, a);
+        default:
+            return order(comparison, a, b, 0);
     }
 }
 
@@ -282,7 +342,9 @@ bool contains(const Value& container, const Value& item) {
     if (container.is_string()) {
         if (!item.is_string()) {
             refuse_undefined(container);
-            fail(ErrorKind::Type, "'in <string>' requires string as left operand, not " + std::string(type_name(item)));
+            fail(ErrorKind::Type,
+                 "'in <string>' requires string as left operand, not " +
+                     std::string(type_name(item)));
         }
         return container.string().find(item.string()) != std::string_view::npos;
     }
@@ -292,7 +354,8 @@ bool contains(const Value& container, const Value& item) {
     }
     const auto iterator = try_iterate(container);
     if (!iterator) {
-        fail(ErrorKind::Type, "argument of type '" + std::string(type_name(container)) + "' is not iterable");
+        fail(ErrorKind::Type,
+             "argument of type '" + std::string(type_name(container)) + "' is not iterable");
     }
     for (Value other; iterator->next(other);) {
         if (other.is_same(item) || equals(other, item)) return true;
@@ -303,40 +366,53 @@ bool contains(const Value& container, const Value& item) {
 std::unique_ptr<Iterator> try_iterate(const Value& value) {
     switch (value.kind()) {
         case Kind::List:
-        case Kind::Tuple: return std::make_unique<ListIterator>(value);
-        case Kind::Dict: return std::make_unique<DictIterator>(value);
-        case Kind::String: return std::make_unique<TextIterator>(value);
-        case Kind::Object: return value.object().iterate();
+        case Kind::Tuple:
+            return std::make_unique<ListIterator>(value);
+        case Kind::Dict:
+            return std::make_unique<DictIterator>(value);
+        case Kind::String:
+            return std::make_unique<TextIterator>(value);
+        case Kind::Object:
+            return value.object().iterate();
         case Kind::Undefined:
             if (is_strict(value)) fail_undefined(value);
             return std::make_unique<EmptyIterator>();
-        default: return nullptr;
+        default:
+            return nullptr;
     }
 }
 
 std::unique_ptr<Iterator> iterate(const Value& value) {
     auto iterator = try_iterate(value);
-    if (!iterator) fail(ErrorKind::Type, "'" + std::string(type_name(value)) + "' object is not iterable");
+    if (!iterator)
+        fail(ErrorKind::Type, "'" + std::string(type_name(value)) + "' object is not iterable");
     return iterator;
 }
 
 std::optional<std::size_t> try_length(const Value& value) {
     switch (value.kind()) {
-        case Kind::String: return value.length();
+        case Kind::String:
+            return value.length();
         case Kind::List:
-        case Kind::Tuple: return value.items().size();
-        case Kind::Dict: return value.dictionary().size();
-        case Kind::Object: return value.object().length();
+        case Kind::Tuple:
+            return value.items().size();
+        case Kind::Dict:
+            return value.dictionary().size();
+        case Kind::Object:
+            return value.object().length();
         case Kind::Undefined:
             if (is_strict(value)) fail_undefined(value);
             return 0;
-        default: return std::nullopt;
+        default:
+            return std::nullopt;
     }
 }
 
 std::size_t length(const Value& value) {
     const auto size = try_length(value);
-    if (!size) fail(ErrorKind::Type, "object of type '" + std::string(type_name(value)) + "' has no len()");
+    if (!size)
+        fail(ErrorKind::Type,
+             "object of type '" + std::string(type_name(value)) + "' has no len()");
     return *size;
 }
 
@@ -359,7 +435,8 @@ bool is_callable(const Value& value) {
 }
 
 Value call(const Value& callee, const Arguments& arguments) {
-    if (callee.is(Kind::Object) && callee.object().is_callable()) return callee.object().call(arguments);
+    if (callee.is(Kind::Object) && callee.object().is_callable())
+        return callee.object().call(arguments);
     refuse_undefined(callee);
     fail(ErrorKind::Type, "'" + std::string(type_name(callee)) + "' object is not callable");
 }

@@ -14,8 +14,25 @@
 
 namespace indrik::templates {
 
-enum class BinaryOperator : std::uint8_t { Add, Subtract, Multiply, Divide, FloorDivide, Modulo, Power };
-enum class Comparison : std::uint8_t { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In, NotIn };
+enum class BinaryOperator : std::uint8_t {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    FloorDivide,
+    Modulo,
+    Power
+};
+enum class Comparison : std::uint8_t {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    In,
+    NotIn
+};
 
 /// "int", "str", ...
 std::string_view type_name(const Value& value);
@@ -48,12 +65,19 @@ Value get_item(Runtime& runtime, const Value& object, const Value& key);
 Value get_attribute(Runtime& runtime, const Value& object, const Value& name);
 /// Python's getattr: Missing if there is none.
 Value find_attribute(Runtime& runtime, const Value& object, std::string_view name);
-Value get_slice(Runtime& runtime, const Value& object, const Value& start, const Value& stop, const Value& step);
+Value get_slice(Runtime& runtime,
+                const Value& object,
+                const Value& start,
+                const Value& stop,
+                const Value& step);
 /// Where slice(start, stop, step) of a sequence of `length` begins and how many items it has.
 struct SliceBounds {
     std::int64_t start, step, count;
 };
-SliceBounds slice_bounds(const Value& start, const Value& stop, const Value& step, std::size_t length);
+SliceBounds slice_bounds(const Value& start,
+                         const Value& stop,
+                         const Value& step,
+                         std::size_t length);
 
 /// nullptr: the value cannot be iterated.
 std::unique_ptr<Iterator> try_iterate(const Value& value);

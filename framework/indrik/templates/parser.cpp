@@ -88,21 +88,25 @@ void Parser::fail_unexpected(const std::string& expected) const {
 }
 
 void Parser::fail_tag(const std::string* name, int line) const {
-    std::string message = name ? "Encountered unknown tag '" + *name + "'." : "Unexpected end of template.";
+    std::string message =
+        name ? "Encountered unknown tag '" + *name + "'." : "Unexpected end of template.";
     if (!end_names_.empty()) {
         std::string wanted;
         bool is_expected = false;
         for (const Names& names : end_names_) {
-            for (const std::string_view other : names) is_expected = is_expected || (name && other == *name);
+            for (const std::string_view other : names)
+                is_expected = is_expected || (name && other == *name);
         }
         for (const std::string_view other : end_names_.back()) {
             wanted += (wanted.empty() ? "'" : " or '") + std::string(other) + "'";
         }
-        message += is_expected ? " You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for "
+        message += is_expected ? " You probably made a nesting mistake. Jinja is expecting this "
+                                 "tag, but currently looking for "
                                : " Jinja was looking for the following tags: ";
         message += wanted + ".";
     }
-    if (!tags_.empty()) message += " The innermost block that needs to be closed is '" + tags_.back() + "'.";
+    if (!tags_.empty())
+        message += " The innermost block that needs to be closed is '" + tags_.back() + "'.";
     fail_at(std::move(message), line);
 }
 
@@ -176,12 +180,20 @@ bool Parser::parse_known_statement(const std::string& name, Body& body) {
         std::string_view name;
         Stmt* (Parser::*parse)();
     };
-    static constexpr Entry kStatements[] = {
-        {"for", &Parser::parse_for}, {"if", &Parser::parse_if}, {"block", &Parser::parse_block},
-        {"extends", &Parser::parse_extends}, {"print", &Parser::parse_print}, {"macro", &Parser::parse_macro},
-        {"include", &Parser::parse_include}, {"from", &Parser::parse_from}, {"import", &Parser::parse_import},
-        {"set", &Parser::parse_set}, {"with", &Parser::parse_with}, {"autoescape", &Parser::parse_autoescape},
-        {"call", &Parser::parse_call_block}, {"filter", &Parser::parse_filter_block}};
+    static constexpr Entry kStatements[] = {{"for", &Parser::parse_for},
+                                            {"if", &Parser::parse_if},
+                                            {"block", &Parser::parse_block},
+                                            {"extends", &Parser::parse_extends},
+                                            {"print", &Parser::parse_print},
+                                            {"macro", &Parser::parse_macro},
+                                            {"include", &Parser::parse_include},
+                                            {"from", &Parser::parse_from},
+                                            {"import", &Parser::parse_import},
+                                            {"set", &Parser::parse_set},
+                                            {"with", &Parser::parse_with},
+                                            {"autoescape", &Parser::parse_autoescape},
+                                            {"call", &Parser::parse_call_block},
+                                            {"filter", &Parser::parse_filter_block}};
     for (const Entry& entry : kStatements) {
         if (entry.name != name) continue;
         body.push_back((this->*entry.parse)());

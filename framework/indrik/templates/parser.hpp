@@ -39,14 +39,20 @@ private:
     Token advance();
     const Token& look();
     bool at(TokenType type) const { return current_.type == type; }
-    bool at_name(std::string_view name) const { return at(TokenType::Name) && current_.text == name; }
+    bool at_name(std::string_view name) const {
+        return at(TokenType::Name) && current_.text == name;
+    }
     bool skip_if(TokenType type);
     bool skip_name(std::string_view name);
     Token expect(TokenType type);
     void expect_name(std::string_view name);
     Token next_token();
-    [[noreturn]] void fail_at(std::string message, int line, ErrorKind kind = ErrorKind::Syntax) const;
-    [[noreturn]] void fail_here(std::string message) const { fail_at(std::move(message), current_.line); }
+    [[noreturn]] void fail_at(std::string message,
+                              int line,
+                              ErrorKind kind = ErrorKind::Syntax) const;
+    [[noreturn]] void fail_here(std::string message) const {
+        fail_at(std::move(message), current_.line);
+    }
     [[noreturn]] void fail_unexpected(const std::string& expected) const;
     [[noreturn]] void fail_tag(const std::string* name, int line) const;
 
@@ -116,7 +122,9 @@ private:
     Expr* parse_unary(bool with_filter = true);
     Expr* parse_primary();
     Expr* parse_string();
-    Expr* parse_tuple(bool is_simple = false, bool with_condition = true, const Names& end_names = {},
+    Expr* parse_tuple(bool is_simple = false,
+                      bool with_condition = true,
+                      const Names& end_names = {},
                       bool is_in_parentheses = false);
     Expr* parse_list();
     Expr* parse_dict();

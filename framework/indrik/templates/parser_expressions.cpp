@@ -69,12 +69,24 @@ Expr* Parser::parse_not() {
 
 bool Parser::parse_comparison(Comparison& comparison) {
     switch (current_.type) {
-        case TokenType::Eq: comparison = Comparison::Equal; break;
-        case TokenType::Ne: comparison = Comparison::NotEqual; break;
-        case TokenType::Lt: comparison = Comparison::Less; break;
-        case TokenType::LtEq: comparison = Comparison::LessEqual; break;
-        case TokenType::Gt: comparison = Comparison::Greater; break;
-        case TokenType::GtEq: comparison = Comparison::GreaterEqual; break;
+        case TokenType::Eq:
+            comparison = Comparison::Equal;
+            break;
+        case TokenType::Ne:
+            comparison = Comparison::NotEqual;
+            break;
+        case TokenType::Lt:
+            comparison = Comparison::Less;
+            break;
+        case TokenType::LtEq:
+            comparison = Comparison::LessEqual;
+            break;
+        case TokenType::Gt:
+            comparison = Comparison::Greater;
+            break;
+        case TokenType::GtEq:
+            comparison = Comparison::GreaterEqual;
+            break;
         case TokenType::Name:
             if (current_.text == "not" && look().type == TokenType::Name && look().text == "in") {
                 advance();
@@ -85,7 +97,8 @@ bool Parser::parse_comparison(Comparison& comparison) {
                 return false;
             }
             break;
-        default: return false;
+        default:
+            return false;
     }
     advance();
     return true;
@@ -111,7 +124,8 @@ Expr* Parser::parse_sum() {
     int line = current_.line;
     Expr* left = parse_concat();
     while (at(TokenType::Add) || at(TokenType::Sub)) {
-        const auto op = advance().type == TokenType::Add ? BinaryOperator::Add : BinaryOperator::Subtract;
+        const auto op =
+            advance().type == TokenType::Add ? BinaryOperator::Add : BinaryOperator::Subtract;
         left = binary(op, left, parse_concat(), line);
         line = current_.line;
     }
@@ -134,11 +148,20 @@ Expr* Parser::parse_product() {
     for (;;) {
         BinaryOperator op{};
         switch (current_.type) {
-            case TokenType::Mul: op = BinaryOperator::Multiply; break;
-            case TokenType::Div: op = BinaryOperator::Divide; break;
-            case TokenType::FloorDiv: op = BinaryOperator::FloorDivide; break;
-            case TokenType::Mod: op = BinaryOperator::Modulo; break;
-            default: return left;
+            case TokenType::Mul:
+                op = BinaryOperator::Multiply;
+                break;
+            case TokenType::Div:
+                op = BinaryOperator::Divide;
+                break;
+            case TokenType::FloorDiv:
+                op = BinaryOperator::FloorDivide;
+                break;
+            case TokenType::Mod:
+                op = BinaryOperator::Modulo;
+                break;
+            default:
+                return left;
         }
         advance();
         left = binary(op, left, parse_power(), line);
@@ -186,12 +209,14 @@ Expr* Parser::parse_primary() {
             const std::string name = advance().text;
             const bool is_true = name == "true" || name == "True";
             const bool is_none = name == "none" || name == "None";
-            if (!is_true && !is_none && name != "false" && name != "False") return make_name(name, line);
+            if (!is_true && !is_none && name != "false" && name != "False")
+                return make_name(name, line);
             Expr* expr = program_.make(ExprKind::Const, line);
             expr->value = is_none ? Value() : Value(is_true);
             return expr;
         }
-        case TokenType::String: return parse_string();
+        case TokenType::String:
+            return parse_string();
         case TokenType::Integer:
         case TokenType::Float: {
             Expr* expr = program_.make(ExprKind::Const, line);
@@ -204,9 +229,12 @@ Expr* Parser::parse_primary() {
             expect(TokenType::RParen);
             return expr;
         }
-        case TokenType::LBracket: return parse_list();
-        case TokenType::LBrace: return parse_dict();
-        default: fail_here("unexpected '" + describe(current_) + "'");
+        case TokenType::LBracket:
+            return parse_list();
+        case TokenType::LBrace:
+            return parse_dict();
+        default:
+            fail_here("unexpected '" + describe(current_) + "'");
     }
 }
 
@@ -218,7 +246,10 @@ bool Parser::is_tuple_end(const Names& end_names) const {
     return false;
 }
 
-Expr* Parser::parse_tuple(bool is_simple, bool with_condition, const Names& end_names, bool is_in_parentheses) {
+Expr* Parser::parse_tuple(bool is_simple,
+                          bool with_condition,
+                          const Names& end_names,
+                          bool is_in_parentheses) {
     const Level level(*this);
     int line = current_.line;
     Exprs items;
@@ -233,7 +264,8 @@ Expr* Parser::parse_tuple(bool is_simple, bool with_condition, const Names& end_
     }
     if (!is_tuple) {
         if (!items.empty()) return items[0];
-        if (!is_in_parentheses) fail_here("Expected an expression, got '" + describe(current_) + "'");
+        if (!is_in_parentheses)
+            fail_here("Expected an expression, got '" + describe(current_) + "'");
     }
     Expr* expr = program_.make(ExprKind::Tuple, line);
     expr->items = std::move(items);
@@ -294,7 +326,8 @@ Expr* Parser::parse_subscript(Expr* object) {
     const Token token = advance();
     if (token.type == TokenType::Dot) {
         const Token name = advance();
-        Expr* expr = program_.make(name.type == TokenType::Name ? ExprKind::Attribute : ExprKind::Item, token.line);
+        Expr* expr = program_.make(
+            name.type == TokenType::Name ? ExprKind::Attribute : ExprKind::Item, token.line);
         expr->first = object;
         if (name.type == TokenType::Name) {
             expr->value = Value(name.text);
@@ -409,7 +442,9 @@ Expr* Parser::parse_test(Expr* value) {
     expr->first = value;
     const bool is_keyword = at_name("else") || at_name("or") || at_name("and");
     switch (current_.type) {
-        case TokenType::LParen: parse_arguments(expr); break;
+        case TokenType::LParen:
+            parse_arguments(expr);
+            break;
         case TokenType::Name:
         case TokenType::String:
         case TokenType::Integer:
@@ -420,7 +455,8 @@ Expr* Parser::parse_test(Expr* value) {
             if (at_name("is")) fail_here("You cannot chain multiple tests with is");
             expr->items.push_back(parse_postfix(parse_primary()));
             break;
-        default: break;
+        default:
+            break;
     }
     if (!is_negated) return expr;
     Expr* negation = program_.make(ExprKind::Not, line);

@@ -16,9 +16,17 @@ bool is_constant_name(std::string_view name) {
 
 /// The kind as Jinja2's messages name it.
 std::string_view kind_name(ExprKind kind) {
-    constexpr std::string_view kNames[] = {
-        "const", "name", "nsref", "tuple", "list", "dict", "add", "neg", "pos", "not", "and", "or", "compare",
-        "condexpr", "call", "filter", "test", "getattr", "getitem", "slice", "concat", "marksafeifautoescape"};
+    constexpr std::string_view kNames[] = {"const",   "name",
+                                           "nsref",   "tuple",
+                                           "list",    "dict",
+                                           "add",     "neg",
+                                           "pos",     "not",
+                                           "and",     "or",
+                                           "compare", "condexpr",
+                                           "call",    "filter",
+                                           "test",    "getattr",
+                                           "getitem", "slice",
+                                           "concat",  "marksafeifautoescape"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -37,7 +45,8 @@ bool is_blank(const Body& body) {
         if (stmt->kind != StmtKind::Output) return false;
         for (const Expr* expr : stmt->exprs) {
             const bool is_data = expr->kind == ExprKind::Const && expr->usage == Usage::Store;
-            if (!is_data || expr->value.string().find_first_not_of(" \t\r\n\v\f") != std::string_view::npos) {
+            if (!is_data ||
+                expr->value.string().find_first_not_of(" \t\r\n\v\f") != std::string_view::npos) {
                 return false;
             }
         }
@@ -72,7 +81,8 @@ Expr* Parser::parse_assign_target(const Names& end_names, bool with_namespace) {
     }
     target = parse_tuple(true, true, end_names);
     set_usage(target, Usage::Store);
-    if (!can_assign(*target)) fail_at("can't assign to '" + std::string(kind_name(target->kind)) + "'", target->line);
+    if (!can_assign(*target))
+        fail_at("can't assign to '" + std::string(kind_name(target->kind)) + "'", target->line);
     return target;
 }
 
@@ -153,7 +163,8 @@ Stmt* Parser::parse_block() {
     stmt->is_required = skip_name("required");
     if (at(TokenType::Sub)) {
         fail_here(
-            "Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an underscore "
+            "Block names in Jinja have to be valid Python identifiers and may not contain hyphens, "
+            "use an underscore "
             "instead.");
     }
     stmt->body = parse_statements({"endblock"}, true);
@@ -171,8 +182,8 @@ Stmt* Parser::parse_extends() {
 }
 
 bool Parser::parse_import_context(bool& with_context) {
-    const bool is_context = (at_name("with") || at_name("without")) && look().type == TokenType::Name &&
-                            look().text == "context";
+    const bool is_context = (at_name("with") || at_name("without")) &&
+                            look().type == TokenType::Name && look().text == "context";
     if (!is_context) return false;
     with_context = advance().text == "with";
     advance();
@@ -212,7 +223,8 @@ Stmt* Parser::parse_from() {
         int line = 0;
         const Value name = parse_name_target(&line);
         if (name.string().starts_with('_')) {
-            fail_at("names starting with an underline can not be imported", line, ErrorKind::Assertion);
+            fail_at(
+                "names starting with an underline can not be imported", line, ErrorKind::Assertion);
         }
         Value alias = name;
         if (skip_name("as")) alias = parse_name_target();

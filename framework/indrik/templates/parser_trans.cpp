@@ -17,7 +17,8 @@ std::string trim_lines(const std::string& text) {
     for (std::size_t i = 0; i < points.size();) {
         std::size_t end = i;
         bool has_newline = false;
-        while (end < points.size() && detail::is_space(points[end])) has_newline |= points[end++] == '\n';
+        while (end < points.size() && detail::is_space(points[end]))
+            has_newline |= points[end++] == '\n';
         if (end == i) {
             result += points[i++];
             continue;
@@ -30,7 +31,8 @@ std::string trim_lines(const std::string& text) {
 }
 
 std::string replace_all(std::string text, std::string_view from, std::string_view to) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    for (std::size_t at = text.find(from); at != std::string::npos;
+         at = text.find(from, at + to.size())) {
         text.replace(at, from.size(), to);
     }
     return text;
@@ -52,7 +54,9 @@ void Parser::parse_trans_variables(Translation& trans) {
         const Token token = expect(TokenType::Name);
         for (const Variable& other : trans.variables) {
             if (other.name == token.text) {
-                fail_at("translatable variable '" + token.text + "' defined twice.", token.line, ErrorKind::Assertion);
+                fail_at("translatable variable '" + token.text + "' defined twice.",
+                        token.line,
+                        ErrorKind::Assertion);
             }
         }
         Expr* expr = nullptr;
@@ -107,8 +111,10 @@ std::string Parser::parse_trans_text(std::vector<std::string>& referenced, bool 
 void Parser::add_referenced(Translation& trans, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
         trans.has_references = true;
-        const bool is_known = std::any_of(trans.variables.begin(), trans.variables.end(),
-                                          [&](const Variable& variable) { return variable.name == name; });
+        const bool is_known = std::any_of(
+            trans.variables.begin(), trans.variables.end(), [&](const Variable& variable) {
+                return variable.name == name;
+            });
         if (!is_known) trans.variables.push_back({name, make_name(name, trans.line)});
     }
 }
@@ -133,10 +139,14 @@ void Parser::parse_trans(Body& body) {
         advance();
         if (!at(TokenType::BlockEnd)) {
             const Token token = expect(TokenType::Name);
-            const auto found = std::find_if(trans.variables.begin(), trans.variables.begin() + static_cast<std::ptrdiff_t>(given),
-                                            [&](const Variable& variable) { return variable.name == token.text; });
+            const auto found =
+                std::find_if(trans.variables.begin(),
+                             trans.variables.begin() + static_cast<std::ptrdiff_t>(given),
+                             [&](const Variable& variable) { return variable.name == token.text; });
             if (found == trans.variables.begin() + static_cast<std::ptrdiff_t>(given)) {
-                fail_at("unknown variable '" + token.text + "' for pluralization", token.line, ErrorKind::Assertion);
+                fail_at("unknown variable '" + token.text + "' for pluralization",
+                        token.line,
+                        ErrorKind::Assertion);
             }
             trans.plural_expr = found->expr;
             trans.is_num = token.text == "num";

@@ -26,11 +26,16 @@ constexpr std::array<bool, 256> kSpecial = [] {
 
 std::string_view entity(char c) {
     switch (c) {
-        case '&': return "&amp;";
-        case '<': return "&lt;";
-        case '>': return "&gt;";
-        case '"': return "&#34;";
-        default: return "&#39;";
+        case '&':
+            return "&amp;";
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '"':
+            return "&#34;";
+        default:
+            return "&#39;";
     }
 }
 
@@ -58,12 +63,24 @@ public:
                 append_string_repr(out_, value.string());
                 if (value.is_markup()) out_ += ')';
                 break;
-            case Kind::Undefined: out_ += "Undefined"; break;
-            case Kind::List: print_container(value, '[', ']'); break;
-            case Kind::Tuple: print_container(value, '(', ')'); break;
-            case Kind::Dict: print_container(value, '{', '}'); break;
-            case Kind::Object: out_ += value.object().repr(); break;
-            default: append_str(out_, value); break;
+            case Kind::Undefined:
+                out_ += "Undefined";
+                break;
+            case Kind::List:
+                print_container(value, '[', ']');
+                break;
+            case Kind::Tuple:
+                print_container(value, '(', ')');
+                break;
+            case Kind::Dict:
+                print_container(value, '{', '}');
+                break;
+            case Kind::Object:
+                out_ += value.object().repr();
+                break;
+            default:
+                append_str(out_, value);
+                break;
         }
     }
 
@@ -77,7 +94,8 @@ private:
                 return;
             }
         }
-        if (outer_.size() >= kMaxDepth) fail(ErrorKind::Recursion, "a value is nested too deeply to be printed");
+        if (outer_.size() >= kMaxDepth)
+            fail(ErrorKind::Recursion, "a value is nested too deeply to be printed");
         outer_.push_back(&value);
         out_ += open;
         if (value.is(Kind::Dict)) {
@@ -144,14 +162,17 @@ void append_float(std::string& out, double number) {
     }
     std::array<char, 40> text;
     const auto end =
-        std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::scientific).ptr;
+        std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::scientific)
+            .ptr;
     const std::string_view scientific(text.data(), static_cast<std::size_t>(end - text.data()));
     const std::size_t e = scientific.find('e');
     const int exponent = std::atoi(std::string(scientific.substr(e + 1)).c_str());
     if (exponent >= -4 && exponent < 16) {
         std::array<char, 40> plain;
         const auto stop =
-            std::to_chars(plain.data(), plain.data() + plain.size(), number, std::chars_format::fixed).ptr;
+            std::to_chars(
+                plain.data(), plain.data() + plain.size(), number, std::chars_format::fixed)
+                .ptr;
         const std::string_view fixed(plain.data(), static_cast<std::size_t>(stop - plain.data()));
         out += fixed;
         if (fixed.find('.') == std::string_view::npos) out += ".0";
@@ -194,15 +215,33 @@ void append_string_repr(std::string& out, std::string_view text) {
 
 void append_str(std::string& out, const Value& value) {
     switch (value.kind()) {
-        case Kind::Missing: out += "missing"; break;
-        case Kind::None: out += "None"; break;
-        case Kind::Bool: out += value.integer() != 0 ? "True" : "False"; break;
-        case Kind::Int: append_integer(out, value.integer()); break;
-        case Kind::Float: append_float(out, value.floating()); break;
-        case Kind::String: out += value.string(); break;
-        case Kind::Undefined: append_undefined(out, value); break;
-        case Kind::Object: out += value.object().str(); break;
-        default: append_repr(out, value); break;
+        case Kind::Missing:
+            out += "missing";
+            break;
+        case Kind::None:
+            out += "None";
+            break;
+        case Kind::Bool:
+            out += value.integer() != 0 ? "True" : "False";
+            break;
+        case Kind::Int:
+            append_integer(out, value.integer());
+            break;
+        case Kind::Float:
+            append_float(out, value.floating());
+            break;
+        case Kind::String:
+            out += value.string();
+            break;
+        case Kind::Undefined:
+            append_undefined(out, value);
+            break;
+        case Kind::Object:
+            out += value.object().str();
+            break;
+        default:
+            append_repr(out, value);
+            break;
     }
 }
 
@@ -213,9 +252,13 @@ std::string to_str(const Value& value) {
     return text;
 }
 
-Value soft_str(const Value& value) { return value.is_string() ? value : Value(to_str(value)); }
+Value soft_str(const Value& value) {
+    return value.is_string() ? value : Value(to_str(value));
+}
 
-void append_repr(std::string& out, const Value& value) { ReprPrinter(out).print(value); }
+void append_repr(std::string& out, const Value& value) {
+    ReprPrinter(out).print(value);
+}
 
 std::string to_repr(const Value& value) {
     std::string text;
@@ -244,7 +287,9 @@ void append_escaped(std::string& out, const Value& value) {
                 append_escaped(out, value.string());
             }
             break;
-        case Kind::Int: append_integer(out, value.integer()); break;
+        case Kind::Int:
+            append_integer(out, value.integer());
+            break;
         default:
             if (has_html(value)) {
                 append_str(out, value);
@@ -256,10 +301,14 @@ void append_escaped(std::string& out, const Value& value) {
 
 bool has_html(const Value& value) {
     switch (value.kind()) {
-        case Kind::String: return value.is_markup();
-        case Kind::Object: return value.object().has_html();
-        case Kind::Undefined: return value.undefined_data().kind == UndefinedKind::Chainable;
-        default: return false;
+        case Kind::String:
+            return value.is_markup();
+        case Kind::Object:
+            return value.object().has_html();
+        case Kind::Undefined:
+            return value.undefined_data().kind == UndefinedKind::Chainable;
+        default:
+            return false;
     }
 }
 

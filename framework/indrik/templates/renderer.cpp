@@ -24,7 +24,9 @@ Renderer::~Renderer() {
     for (const auto& [program, module] : modules_) module.object().clear();
 }
 
-void Renderer::render(std::shared_ptr<const Program> program, const Dict& values, std::string& out) {
+void Renderer::render(std::shared_ptr<const Program> program,
+                      const Dict& values,
+                      std::string& out) {
     ContextRef context = make_context(std::move(program));
     context->parents = {&values, &environment().globals()};
     const Capture capture(*this, out);
@@ -64,8 +66,12 @@ void Renderer::enter(const std::vector<Load>& loads, Frame& frame) {
                 target = found ? *found : Value::missing();
                 break;
             }
-            case LoadAction::Alias: target = slot(load.source, frame); break;
-            case LoadAction::Undefined: target = Value::missing(); break;
+            case LoadAction::Alias:
+                target = slot(load.source, frame);
+                break;
+            case LoadAction::Undefined:
+                target = Value::missing();
+                break;
         }
     }
 }
@@ -108,7 +114,10 @@ void Renderer::run_root(Context& context, const Program& program) {
     }
 }
 
-void Renderer::run_block(Context& context, const detail::BlockRef& block, const BlockStack& stack, std::size_t depth) {
+void Renderer::run_block(Context& context,
+                         const detail::BlockRef& block,
+                         const BlockStack& stack,
+                         std::size_t depth) {
     const Nesting nesting(*this);
     const Program::Block& code = *block.block;
     const FrameRef frame = make_frame(code.function, nullptr, context);
@@ -207,7 +216,9 @@ void Renderer::bind_macro(MacroObject& macro, const Arguments& arguments, Frame&
     if (info.uses_caller && !found_caller) {
         const Value* caller = take("caller");
         frame[info.slots[next++]] =
-            caller && !caller->is_none() ? *caller : undefined(Value("caller"), Value::missing(), "No caller defined");
+            caller && !caller->is_none()
+                ? *caller
+                : undefined(Value("caller"), Value::missing(), "No caller defined");
     }
     Dict rest;
     for (std::size_t i = 0; i < used.size(); ++i) {
@@ -217,19 +228,23 @@ void Renderer::bind_macro(MacroObject& macro, const Arguments& arguments, Frame&
         frame[info.slots[next++]] = Value::dict(std::move(rest));
     } else if (!rest.empty()) {
         if (rest.contains(Value("caller"))) {
-            fail(ErrorKind::Type, "macro " + to_repr(info.name) +
-                                      " was invoked with two values for the special caller argument. This is most "
-                                      "likely a bug.");
+            fail(ErrorKind::Type,
+                 "macro " + to_repr(info.name) +
+                     " was invoked with two values for the special caller argument. This is most "
+                     "likely a bug.");
         }
         fail(ErrorKind::Type,
-             "macro " + to_repr(info.name) + " takes no keyword argument " + to_repr(rest.entries()[0].key));
+             "macro " + to_repr(info.name) + " takes no keyword argument " +
+                 to_repr(rest.entries()[0].key));
     }
     if (info.uses_varargs) {
         frame[info.slots[next]] =
-            Value::tuple(Values(arguments.positional.begin() + static_cast<std::ptrdiff_t>(given), arguments.positional.end()));
+            Value::tuple(Values(arguments.positional.begin() + static_cast<std::ptrdiff_t>(given),
+                                arguments.positional.end()));
     } else if (arguments.positional.size() > wanted) {
         fail(ErrorKind::Type,
-             "macro " + to_repr(info.name) + " takes not more than " + std::to_string(wanted) + " argument(s)");
+             "macro " + to_repr(info.name) + " takes not more than " + std::to_string(wanted) +
+                 " argument(s)");
     }
 }
 
@@ -240,7 +255,8 @@ void Renderer::set_defaults(const MacroInfo& info, Frame& frame) {
         Value& target = frame[info.slots[i]];
         if (!target.is_missing()) continue;
         if (i < required) {
-            target = undefined(info.parameters[i], Value::missing(),
+            target = undefined(info.parameters[i],
+                               Value::missing(),
                                "parameter " + to_repr(info.parameters[i]) + " was not provided");
         } else {
             Value value = evaluate(*info.defaults[i - required], frame);

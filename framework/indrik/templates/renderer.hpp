@@ -48,7 +48,10 @@ private:
     FrameRef make_frame(const Function& function, Frame* parent, detail::Context& context);
     ContextRef make_context(std::shared_ptr<const Program> program);
     void run_root(detail::Context& context, const Program& program);
-    void run_block(detail::Context& context, const detail::BlockRef& block, const detail::BlockStack& stack, std::size_t depth);
+    void run_block(detail::Context& context,
+                   const detail::BlockRef& block,
+                   const detail::BlockStack& stack,
+                   std::size_t depth);
     void run_function(Frame& frame, const Function& function);
     void enter(const std::vector<Load>& loads, Frame& frame);
     void enter(const Scope& scope, Frame& frame) { enter(scope.loads, frame); }
@@ -66,7 +69,8 @@ private:
     Flow run_loop(const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer);
     bool run_list_loop(const Stmt& stmt, Frame& frame, const Value& list);
     bool run_iteration(const Stmt& stmt, Frame& frame, bool& has_run);
-    bool run_iterator_loop(const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer);
+    bool run_iterator_loop(
+        const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer);
     void run_extends(const Stmt& stmt, Frame& frame);
     void run_block_statement(const Stmt& stmt, Frame& frame);
     void run_include(const Stmt& stmt, Frame& frame);

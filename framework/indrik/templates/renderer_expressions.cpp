@@ -10,22 +10,27 @@ using detail::CallValues;
 
 const Value& Renderer::look(const Expr& expr, Frame& frame, Value& scratch) {
     switch (expr.kind) {
-        case ExprKind::Const: return expr.value;
+        case ExprKind::Const:
+            return expr.value;
         case ExprKind::Name: {
             const Value& value = slot(expr.location, frame);
             if (!value.is_missing()) return value;
             scratch = undefined(expr.value);
             return scratch;
         }
-        case ExprKind::Attribute: return look_attribute(expr, frame, scratch);
-        default: scratch = evaluate(expr, frame); return scratch;
+        case ExprKind::Attribute:
+            return look_attribute(expr, frame, scratch);
+        default:
+            scratch = evaluate(expr, frame);
+            return scratch;
     }
 }
 
 const Value& Renderer::look_attribute(const Expr& expr, Frame& frame, Value& scratch) {
     Value inner;
     const Value& object = look(*expr.first, frame, inner);
-    if (object.is(Kind::Dict) && !(expr.methods && expr.methods->by_kind[static_cast<std::size_t>(Kind::Dict)])) {
+    if (object.is(Kind::Dict) &&
+        !(expr.methods && expr.methods->by_kind[static_cast<std::size_t>(Kind::Dict)])) {
         if (const Value* found = object.dictionary().find(expr.value)) {
             if (&object != &inner) return *found;
             scratch = *found;
@@ -41,10 +46,14 @@ const Value& Renderer::look_attribute(const Expr& expr, Frame& frame, Value& scr
 
 bool Renderer::evaluate_truth(const Expr& expr, Frame& frame) {
     switch (expr.kind) {
-        case ExprKind::Not: return !evaluate_truth(*expr.first, frame);
-        case ExprKind::And: return evaluate_truth(*expr.first, frame) && evaluate_truth(*expr.second, frame);
-        case ExprKind::Or: return evaluate_truth(*expr.first, frame) || evaluate_truth(*expr.second, frame);
-        default: break;
+        case ExprKind::Not:
+            return !evaluate_truth(*expr.first, frame);
+        case ExprKind::And:
+            return evaluate_truth(*expr.first, frame) && evaluate_truth(*expr.second, frame);
+        case ExprKind::Or:
+            return evaluate_truth(*expr.first, frame) || evaluate_truth(*expr.second, frame);
+        default:
+            break;
     }
     Value scratch;
     return truth(look(expr, frame, scratch));
@@ -60,13 +69,20 @@ Value Renderer::evaluate(const Expr& expr, Frame& frame) {
             if (&value == &scratch) return scratch;
             return value;
         }
-        case ExprKind::Tuple: return Value::tuple(evaluate_items(expr.items, frame));
-        case ExprKind::List: return Value::list(evaluate_items(expr.items, frame));
-        case ExprKind::Dict: return evaluate_dict(expr, frame);
-        case ExprKind::Binary: return evaluate_binary(expr, frame);
-        case ExprKind::Negate: return negate(evaluate(*expr.first, frame));
-        case ExprKind::Positive: return positive(evaluate(*expr.first, frame));
-        case ExprKind::Not: return !evaluate_truth(*expr.first, frame);
+        case ExprKind::Tuple:
+            return Value::tuple(evaluate_items(expr.items, frame));
+        case ExprKind::List:
+            return Value::list(evaluate_items(expr.items, frame));
+        case ExprKind::Dict:
+            return evaluate_dict(expr, frame);
+        case ExprKind::Binary:
+            return evaluate_binary(expr, frame);
+        case ExprKind::Negate:
+            return negate(evaluate(*expr.first, frame));
+        case ExprKind::Positive:
+            return positive(evaluate(*expr.first, frame));
+        case ExprKind::Not:
+            return !evaluate_truth(*expr.first, frame);
         case ExprKind::And: {
             Value left = evaluate(*expr.first, frame);
             return truth(left) ? evaluate(*expr.second, frame) : left;
@@ -75,20 +91,28 @@ Value Renderer::evaluate(const Expr& expr, Frame& frame) {
             Value left = evaluate(*expr.first, frame);
             return truth(left) ? left : evaluate(*expr.second, frame);
         }
-        case ExprKind::Compare: return evaluate_compare(expr, frame);
-        case ExprKind::Conditional: return evaluate_conditional(expr, frame);
-        case ExprKind::Call: return evaluate_call(expr, frame);
+        case ExprKind::Compare:
+            return evaluate_compare(expr, frame);
+        case ExprKind::Conditional:
+            return evaluate_conditional(expr, frame);
+        case ExprKind::Call:
+            return evaluate_call(expr, frame);
         case ExprKind::Filter:
-        case ExprKind::Test: return evaluate_filter(expr, frame);
-        case ExprKind::Item: return evaluate_item(expr, frame);
-        case ExprKind::Concat: return evaluate_concat(expr, frame);
+        case ExprKind::Test:
+            return evaluate_filter(expr, frame);
+        case ExprKind::Item:
+            return evaluate_item(expr, frame);
+        case ExprKind::Concat:
+            return evaluate_concat(expr, frame);
         case ExprKind::MarkIfAutoescape: {
             const Value value = evaluate(*expr.first, frame);
             if (!frame.context->autoescape) return value;
             return value.is_string() ? value.as_markup() : Value::markup(to_str(value));
         }
-        case ExprKind::Slice: fail(ErrorKind::Type, "unhashable type: 'slice'");
-        case ExprKind::NamespaceRef: break;
+        case ExprKind::Slice:
+            fail(ErrorKind::Type, "unhashable type: 'slice'");
+        case ExprKind::NamespaceRef:
+            break;
     }
     return {};
 }
@@ -155,7 +179,9 @@ Value Renderer::evaluate_item(const Expr& expr, Frame& frame) {
     const Value object = evaluate(*expr.first, frame);
     const Expr& key = *expr.second;
     if (key.kind == ExprKind::Slice) {
-        const auto part = [&](const Expr* bound) { return bound ? evaluate(*bound, frame) : Value(); };
+        const auto part = [&](const Expr* bound) {
+            return bound ? evaluate(*bound, frame) : Value();
+        };
         const Value start = part(key.first);
         const Value stop = part(key.second);
         const Value by = part(key.third);
@@ -175,22 +201,28 @@ void Renderer::evaluate_arguments(const Expr& expr, Frame& frame, CallValues& va
         if (!name.is_string()) fail(ErrorKind::Type, "keywords must be strings");
         for (const Keyword& known : values.keywords) {
             if (known.name.string() == name.string()) {
-                fail(ErrorKind::Type, "got multiple values for keyword argument '" + std::string(name.string()) + "'");
+                fail(ErrorKind::Type,
+                     "got multiple values for keyword argument '" + std::string(name.string()) +
+                         "'");
             }
         }
         values.keywords.push_back({name, std::move(value)});
     };
-    for (const KeywordExpr& keyword : expr.call->keywords) add_keyword(keyword.name, evaluate(*keyword.value, frame));
+    for (const KeywordExpr& keyword : expr.call->keywords)
+        add_keyword(keyword.name, evaluate(*keyword.value, frame));
     if (expr.call->rest) {
-        for (Value& value : collect(evaluate(*expr.call->rest, frame), *this)) values.add() = std::move(value);
+        for (Value& value : collect(evaluate(*expr.call->rest, frame), *this))
+            values.add() = std::move(value);
     }
     if (expr.call->rest_keywords) {
         const Value rest = evaluate(*expr.call->rest_keywords, frame);
         if (!rest.is(Kind::Dict)) {
             refuse_undefined(rest);
-            fail(ErrorKind::Type, "argument after ** must be a mapping, not " + std::string(type_name(rest)));
+            fail(ErrorKind::Type,
+                 "argument after ** must be a mapping, not " + std::string(type_name(rest)));
         }
-        for (const Dict::Entry& entry : rest.dictionary().entries()) add_keyword(entry.key, entry.value);
+        for (const Dict::Entry& entry : rest.dictionary().entries())
+            add_keyword(entry.key, entry.value);
     }
 }
 
@@ -198,11 +230,21 @@ Value Renderer::evaluate_call(const Expr& expr, Frame& frame) {
     step();
     const Expr& callee = *expr.first;
     CallValues values;
-    if (callee.kind == ExprKind::Attribute && callee.methods) {
+    if (callee.kind == ExprKind::Attribute) {
         const Value object = evaluate(*callee.first, frame);
-        if (const detail::Builtin* method = callee.methods->by_kind[static_cast<std::size_t>(object.kind())]) {
+        if (object.is(Kind::Object)) {
             evaluate_arguments(expr, frame, values);
-            return call_builtin(*method, object, {values.positional(), values.keywords, this}, *this);
+            const Arguments arguments{values.positional(), values.keywords, this};
+            if (auto result = object.object().call_method(callee.value.string(), arguments))
+                return *std::move(result);
+            return call(get_attribute(*this, object, callee.value), arguments);
+        }
+        const auto kind = static_cast<std::size_t>(object.kind());
+        if (const detail::Builtin* method =
+                callee.methods ? callee.methods->by_kind[kind] : nullptr) {
+            evaluate_arguments(expr, frame, values);
+            return call_builtin(
+                *method, object, {values.positional(), values.keywords, this}, *this);
         }
         const Value function = get_attribute(*this, object, callee.value);
         evaluate_arguments(expr, frame, values);
@@ -217,7 +259,8 @@ Value Renderer::evaluate_filter(const Expr& expr, Frame& frame) {
     step();
     CallValues values;
     const bool is_custom = !expr.callable.is_none();
-    const Value self = expr.first ? evaluate(*expr.first, frame) : std::exchange(filter_input_, Value());
+    const Value self =
+        expr.first ? evaluate(*expr.first, frame) : std::exchange(filter_input_, Value());
     if (is_custom) values.add() = self;
     evaluate_arguments(expr, frame, values);
     const Arguments arguments{values.positional(), values.keywords, this};

@@ -45,12 +45,13 @@ bool Renderer::passes(const Stmt& stmt, Frame& frame, const Value& item) {
     return result;
 }
 
-Renderer::Flow Renderer::run_loop(const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer) {
+Renderer::Flow Renderer::run_loop(
+    const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer) {
     const LoopInfo& loop = *stmt.loop;
     enter(loop.outer_loads, frame);
     const bool is_plain = !loop.is_extended && !stmt.test && iterable.is_sequence();
-    const bool has_run =
-        is_plain ? run_list_loop(stmt, frame, iterable) : run_iterator_loop(stmt, frame, iterable, depth, outer);
+    const bool has_run = is_plain ? run_list_loop(stmt, frame, iterable)
+                                  : run_iterator_loop(stmt, frame, iterable, depth, outer);
     leave(loop.body_scope, frame);
     for (const Load& load : loop.outer_loads) frame[load.slot] = Value::missing();
     if (has_run || stmt.else_body.empty()) return Flow::Normal;
@@ -86,12 +87,14 @@ bool Renderer::run_list_loop(const Stmt& stmt, Frame& frame, const Value& list) 
     return has_run;
 }
 
-bool Renderer::run_iterator_loop(const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer) {
+bool Renderer::run_iterator_loop(
+    const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer) {
     const LoopInfo& loop = *stmt.loop;
     std::unique_ptr<Iterator> iterator = iterate(iterable);
     if (stmt.test) {
         enter(loop.filter_scope, frame);
-        iterator = std::make_unique<detail::FilteredIterator>(*this, stmt, frame, std::move(iterator));
+        iterator =
+            std::make_unique<detail::FilteredIterator>(*this, stmt, frame, std::move(iterator));
     }
     Value object;
     LoopObject* control = nullptr;

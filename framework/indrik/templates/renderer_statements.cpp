@@ -20,30 +20,61 @@ Renderer::Flow Renderer::run(const Body& body, Frame& frame) {
 Renderer::Flow Renderer::run(const Stmt& stmt, Frame& frame) {
     step();
     switch (stmt.kind) {
-        case StmtKind::Output: run_output(stmt, frame); return Flow::Normal;
-        case StmtKind::If: return run_if(stmt, frame);
-        case StmtKind::For: return run_for(stmt, frame);
-        case StmtKind::Assign: run_assign(stmt, frame); return Flow::Normal;
-        case StmtKind::With: return run_with(stmt, frame);
-        case StmtKind::Scope: return run_scope(stmt, frame);
-        case StmtKind::AssignBlock: return run_assign_block(stmt, frame);
-        case StmtKind::FilterBlock: return run_filter_block(stmt, frame);
-        case StmtKind::Autoescape: return run_autoescape(stmt, frame);
-        case StmtKind::Break: return Flow::Break;
-        case StmtKind::Continue: return Flow::Continue;
-        default: break;
+        case StmtKind::Output:
+            run_output(stmt, frame);
+            return Flow::Normal;
+        case StmtKind::If:
+            return run_if(stmt, frame);
+        case StmtKind::For:
+            return run_for(stmt, frame);
+        case StmtKind::Assign:
+            run_assign(stmt, frame);
+            return Flow::Normal;
+        case StmtKind::With:
+            return run_with(stmt, frame);
+        case StmtKind::Scope:
+            return run_scope(stmt, frame);
+        case StmtKind::AssignBlock:
+            return run_assign_block(stmt, frame);
+        case StmtKind::FilterBlock:
+            return run_filter_block(stmt, frame);
+        case StmtKind::Autoescape:
+            return run_autoescape(stmt, frame);
+        case StmtKind::Break:
+            return Flow::Break;
+        case StmtKind::Continue:
+            return Flow::Continue;
+        default:
+            break;
     }
     if (stmt.kind != StmtKind::Macro) frame.line = stmt.line;
     switch (stmt.kind) {
-        case StmtKind::Extends: run_extends(stmt, frame); break;
-        case StmtKind::Macro: run_macro(stmt, frame); break;
-        case StmtKind::CallBlock: run_call_block(stmt, frame); break;
-        case StmtKind::Block: run_block_statement(stmt, frame); break;
-        case StmtKind::Include: run_include(stmt, frame); break;
-        case StmtKind::Import: run_import(stmt, frame); break;
-        case StmtKind::FromImport: run_from_import(stmt, frame); break;
-        case StmtKind::Do: evaluate(*stmt.expr, frame); break;
-        default: fail(ErrorKind::Runtime, "extended multiple times");
+        case StmtKind::Extends:
+            run_extends(stmt, frame);
+            break;
+        case StmtKind::Macro:
+            run_macro(stmt, frame);
+            break;
+        case StmtKind::CallBlock:
+            run_call_block(stmt, frame);
+            break;
+        case StmtKind::Block:
+            run_block_statement(stmt, frame);
+            break;
+        case StmtKind::Include:
+            run_include(stmt, frame);
+            break;
+        case StmtKind::Import:
+            run_import(stmt, frame);
+            break;
+        case StmtKind::FromImport:
+            run_from_import(stmt, frame);
+            break;
+        case StmtKind::Do:
+            evaluate(*stmt.expr, frame);
+            break;
+        default:
+            fail(ErrorKind::Runtime, "extended multiple times");
     }
     return Flow::Normal;
 }
@@ -62,7 +93,8 @@ void Renderer::run_output(const Stmt& stmt, Frame& frame) {
             continue;
         }
         frame.line = item.line;
-        const bool escapes = item.escaping == Escaping::Dynamic ? frame.context->autoescape : item.escaping == Escaping::On;
+        const bool escapes = item.escaping == Escaping::Dynamic ? frame.context->autoescape
+                                                                : item.escaping == Escaping::On;
         write(*item.expr, frame, escapes);
     }
     check_bytes(out_->size());
@@ -83,7 +115,15 @@ void Renderer::write(const Expr& expr, Frame& frame, bool escapes) {
 }
 
 bool Renderer::write_macro_call(const Expr& expr, Frame& frame, bool escapes) {
-    if (escapes != autoescape() || expr.first->kind == ExprKind::Call) return false;
+    const Expr& target = *expr.first;
+    // Only what can be looked up twice: a name, or an attribute of a name.
+    const bool is_plain =
+        target.kind == ExprKind::Name || (target.kind == ExprKind::Attribute &&
+                                          target.first->kind == ExprKind::Name && !target.methods);
+    if (escapes != autoescape() || !is_plain) return false;
+    if (target.kind == ExprKind::Attribute &&
+        !slot(target.first->location, frame).as<detail::ModuleObject>())
+        return false;
     Value scratch;
     const Value& callee = look(*expr.first, frame, scratch);
     detail::MacroObject* macro = callee.as<detail::MacroObject>();
@@ -149,7 +189,9 @@ Renderer::Flow Renderer::run_filter_block(const Stmt& stmt, Frame& frame) {
         filter_input_ = stmt.flag ? Value::markup(text) : Value(text);
         const Value result = evaluate(*stmt.expr, frame);
         if (!result.is_string()) {
-            fail(ErrorKind::Type, "sequence item 0: expected str instance, " + std::string(type_name(result)) + " found");
+            fail(ErrorKind::Type,
+                 "sequence item 0: expected str instance, " + std::string(type_name(result)) +
+                     " found");
         }
         *out_ += result.string();
         check_bytes(out_->size());
@@ -176,7 +218,9 @@ void Renderer::run_call_block(const Stmt& stmt, Frame& frame) {
     values.keywords.push_back({Value("caller"), caller});
     const Value result = call(callee, {values.positional(), values.keywords, this});
     if (!result.is_string()) {
-        fail(ErrorKind::Type, "sequence item 0: expected str instance, " + std::string(type_name(result)) + " found");
+        fail(
+            ErrorKind::Type,
+            "sequence item 0: expected str instance, " + std::string(type_name(result)) + " found");
     }
     *out_ += result.string();
     check_bytes(out_->size());
@@ -186,7 +230,9 @@ void Renderer::run_call_block(const Stmt& stmt, Frame& frame) {
 
 void Renderer::assign(const Expr& target, Value value, Frame& frame) {
     switch (target.kind) {
-        case ExprKind::Name: slot(target.location, frame) = std::move(value); break;
+        case ExprKind::Name:
+            slot(target.location, frame) = std::move(value);
+            break;
         case ExprKind::NamespaceRef: {
             Namespace* space = slot(target.location, frame).as<Namespace>();
             if (!space) fail(ErrorKind::Runtime, "cannot assign attribute on non-namespace object");
@@ -194,22 +240,29 @@ void Renderer::assign(const Expr& target, Value value, Frame& frame) {
             space->set(Value(target.text), std::move(value));
             break;
         }
-        default: unpack(target, value, frame); break;
+        default:
+            unpack(target, value, frame);
+            break;
     }
 }
 
 void Renderer::unpack(const Expr& target, const Value& value, Frame& frame) {
     const auto iterator = try_iterate(value);
-    if (!iterator) fail(ErrorKind::Type, "cannot unpack non-iterable " + std::string(type_name(value)) + " object");
+    if (!iterator)
+        fail(ErrorKind::Type,
+             "cannot unpack non-iterable " + std::string(type_name(value)) + " object");
     const std::size_t wanted = target.items.size();
     Values items;
-    for (Value item; items.size() <= wanted && iterator->next(item);) items.push_back(std::move(item));
+    for (Value item; items.size() <= wanted && iterator->next(item);)
+        items.push_back(std::move(item));
     if (items.size() > wanted) {
-        fail(ErrorKind::Value, "too many values to unpack (expected " + std::to_string(wanted) + ")");
+        fail(ErrorKind::Value,
+             "too many values to unpack (expected " + std::to_string(wanted) + ")");
     }
     if (items.size() < wanted) {
-        fail(ErrorKind::Value, "not enough values to unpack (expected " + std::to_string(wanted) + ", got " +
-                                   std::to_string(items.size()) + ")");
+        fail(ErrorKind::Value,
+             "not enough values to unpack (expected " + std::to_string(wanted) + ", got " +
+                 std::to_string(items.size()) + ")");
     }
     for (std::size_t i = 0; i < wanted; ++i) assign(*target.items[i], std::move(items[i]), frame);
 }
@@ -224,7 +277,8 @@ void Renderer::export_names(const Stmt& stmt, Frame& frame) {
 
 void Renderer::run_assign(const Stmt& stmt, Frame& frame) {
     frame.line = stmt.line;
-    if (stmt.target->kind == ExprKind::NamespaceRef && !slot(stmt.target->location, frame).as<Namespace>()) {
+    if (stmt.target->kind == ExprKind::NamespaceRef &&
+        !slot(stmt.target->location, frame).as<Namespace>()) {
         fail(ErrorKind::Runtime, "cannot assign attribute on non-namespace object");
     }
     assign(*stmt.target, evaluate(*stmt.expr, frame), frame);
@@ -246,7 +300,8 @@ Renderer::Flow Renderer::run_assign_block(const Stmt& stmt, Frame& frame) {
             filter_input_ = stmt.flag ? value.as_markup() : value;
             value = evaluate(*stmt.expr, frame);
         }
-        if (frame.context->autoescape) value = value.is_string() ? value.as_markup() : Value::markup(to_str(value));
+        if (frame.context->autoescape)
+            value = value.is_string() ? value.as_markup() : Value::markup(to_str(value));
         assign(*stmt.target, std::move(value), frame);
         export_names(stmt, frame);
     }
@@ -257,7 +312,8 @@ Renderer::Flow Renderer::run_assign_block(const Stmt& stmt, Frame& frame) {
 // Other templates
 
 void Renderer::run_extends(const Stmt& stmt, Frame& frame) {
-    if (stmt.checks_parent && has_parent(frame)) fail(ErrorKind::Runtime, "extended multiple times");
+    if (stmt.checks_parent && has_parent(frame))
+        fail(ErrorKind::Runtime, "extended multiple times");
     const auto program = load(evaluate(*stmt.expr, frame), false);
     frame.parent_template = program.get();
     frame.context->add_blocks(*program);
@@ -326,13 +382,15 @@ Value Renderer::make_module(Context& context) {
     for (const Value& name : context.exported) {
         if (const Value* value = context.variables.find(name)) exports.set(name, *value);
     }
-    Value module = make_object<detail::ModuleObject>(context.program->name, std::move(exports), std::move(text));
+    Value module = make_object<detail::ModuleObject>(
+        context.program->name, std::move(exports), std::move(text));
     track(module);
     return module;
 }
 
 Value Renderer::default_module(const std::shared_ptr<const Program>& program) {
-    if (const auto found = modules_.find(program.get()); found != modules_.end()) return found->second;
+    if (const auto found = modules_.find(program.get()); found != modules_.end())
+        return found->second;
     const ContextRef context = make_context(program);
     context->parents = {&environment().globals()};
     Value module = make_module(*context);
@@ -353,7 +411,8 @@ void Renderer::run_import(const Stmt& stmt, Frame& frame) {
     Value module = import_module(stmt, frame);
     if (stmt.is_toplevel) {
         frame.context->variables.set(stmt.name, module);
-        std::erase_if(frame.context->exported, [&](const Value& name) { return name.string() == stmt.name.string(); });
+        std::erase_if(frame.context->exported,
+                      [&](const Value& name) { return name.string() == stmt.name.string(); });
     }
     slot(stmt.location, frame) = std::move(module);
 }
@@ -365,15 +424,19 @@ void Renderer::run_from_import(const Stmt& stmt, Frame& frame) {
         const auto& [name, alias] = stmt.names[i];
         Value value = module.object().attribute(name.string());
         if (value.is_missing()) {
-            value = undefined(name, Value::missing(),
-                              "the template " + to_repr(Value(object.name())) + " (imported on line " +
-                                  std::to_string(stmt.line) + " in " + to_repr(Value(frame.program->name)) +
+            value = undefined(name,
+                              Value::missing(),
+                              "the template " + to_repr(Value(object.name())) +
+                                  " (imported on line " + std::to_string(stmt.line) + " in " +
+                                  to_repr(Value(frame.program->name)) +
                                   ") does not export the requested name " + to_repr(name));
         }
         slot(stmt.locations[i], frame) = value;
         if (!stmt.is_toplevel) continue;
         frame.context->variables.set(alias, std::move(value));
-        std::erase_if(frame.context->exported, [&](const Value& known) { return known.string() == stmt.names[i].second.string(); });
+        std::erase_if(frame.context->exported, [&](const Value& known) {
+            return known.string() == stmt.names[i].second.string();
+        });
     }
 }
 

@@ -23,7 +23,8 @@ Runtime::~Runtime() {
 }
 
 Value Runtime::undefined(Value name, Value owner, std::string hint) const {
-    return Value::undefined(environment_.undefined(), std::move(name), std::move(owner), std::move(hint));
+    return Value::undefined(
+        environment_.undefined(), std::move(name), std::move(owner), std::move(hint));
 }
 
 void Runtime::adopt(const Value& container, const Value& item) {
@@ -54,17 +55,20 @@ void Runtime::adopt(const Value& container, const Value& item) {
 }
 
 void Runtime::refuse_steps() const {
-    fail(ErrorKind::Limit, "the template takes more than " + std::to_string(limits_.steps()) + " steps");
+    fail(ErrorKind::Limit,
+         "the template takes more than " + std::to_string(limits_.steps()) + " steps");
 }
 
 void Runtime::refuse_bytes() const {
     fail(ErrorKind::Limit,
-         "the template makes a text of more than " + std::to_string(limits_.output_bytes()) + " bytes");
+         "the template makes a text of more than " + std::to_string(limits_.output_bytes()) +
+             " bytes");
 }
 
 void Runtime::refuse_depth() {
     --depth_;
-    fail(ErrorKind::Recursion, "maximum recursion depth exceeded (" + std::to_string(limits_.recursion()) + ")");
+    fail(ErrorKind::Recursion,
+         "maximum recursion depth exceeded (" + std::to_string(limits_.recursion()) + ")");
 }
 
 void Runtime::check_clock() {
@@ -73,7 +77,8 @@ void Runtime::check_clock() {
         fail(ErrorKind::Limit,
              "the template takes longer than " + std::to_string(limits_.time().count()) + " ms");
     }
-    next_clock_check_ = steps_left_ > kStepsBetweenClockChecks ? steps_left_ - kStepsBetweenClockChecks : 0;
+    next_clock_check_ =
+        steps_left_ > kStepsBetweenClockChecks ? steps_left_ - kStepsBetweenClockChecks : 0;
 }
 
 }  // namespace indrik::templates

@@ -26,7 +26,8 @@ Value character_at(const Value& value, std::size_t index) {
 Value find_item(const Value& object, const Value& key) {
     switch (object.kind()) {
         case Kind::Dict: {
-            if (key.is_sequence() ? key.is(Kind::List) : key.is(Kind::Dict)) return Value::missing();
+            if (key.is_sequence() ? key.is(Kind::List) : key.is(Kind::Dict))
+                return Value::missing();
             const Value* found = object.dictionary().find(key);
             return found ? *found : Value::missing();
         }
@@ -41,8 +42,10 @@ Value find_item(const Value& object, const Value& key) {
             const auto position = static_cast<std::size_t>(index);
             return object.is_string() ? character_at(object, position) : object.items()[position];
         }
-        case Kind::Object: return object.object().item(key);
-        default: return Value::missing();
+        case Kind::Object:
+            return object.object().item(key);
+        default:
+            return Value::missing();
     }
 }
 
@@ -50,7 +53,9 @@ bool is_chainable(const Value& undefined) {
     return undefined.undefined_data().kind == UndefinedKind::Chainable;
 }
 
-Value no_such(Runtime& runtime, const Value& object, const Value& name) { return runtime.undefined(name, object); }
+Value no_such(Runtime& runtime, const Value& object, const Value& name) {
+    return runtime.undefined(name, object);
+}
 
 std::optional<std::int64_t> slice_index(const Value& value) {
     if (value.is_none() || value.is_missing()) return std::nullopt;
@@ -96,7 +101,10 @@ Value get_attribute(Runtime& runtime, const Value& object, const Value& name) {
     return item.is_missing() ? no_such(runtime, object, name) : item;
 }
 
-SliceBounds slice_bounds(const Value& start, const Value& stop, const Value& step, std::size_t length) {
+SliceBounds slice_bounds(const Value& start,
+                         const Value& stop,
+                         const Value& step,
+                         std::size_t length) {
     const std::int64_t by = slice_index(step).value_or(1);
     if (by == 0) fail(ErrorKind::Value, "slice step cannot be zero");
     const auto size = static_cast<std::int64_t>(length);
@@ -116,7 +124,11 @@ SliceBounds slice_bounds(const Value& start, const Value& stop, const Value& ste
     return {first, by, count};
 }
 
-Value get_slice(Runtime& runtime, const Value& object, const Value& start, const Value& stop, const Value& step) {
+Value get_slice(Runtime& runtime,
+                const Value& object,
+                const Value& start,
+                const Value& stop,
+                const Value& step) {
     if (object.is_undefined()) {
         if (is_chainable(object)) return object;
         fail_undefined(object);
@@ -124,15 +136,18 @@ Value get_slice(Runtime& runtime, const Value& object, const Value& start, const
     const bool is_range = object.is(Kind::Object) && object.as<Range>();
     if (!object.is_string() && !object.is_sequence() && !is_range) {
         if (object.is(Kind::Dict)) fail(ErrorKind::Type, "unhashable type: 'slice'");
-        fail(ErrorKind::Type, "'" + std::string(type_name(object)) + "' object is not subscriptable");
+        fail(ErrorKind::Type,
+             "'" + std::string(type_name(object)) + "' object is not subscriptable");
     }
     const SliceBounds bounds = slice_bounds(start, stop, step, length(object));
     if (is_range) {
         const Range& range = *object.as<Range>();
         std::int64_t by = 0;
-        if (__builtin_mul_overflow(range.step(), bounds.step, &by)) by = range.step() < 0 ? INT64_MIN / 2 : INT64_MAX / 2;
+        if (__builtin_mul_overflow(range.step(), bounds.step, &by))
+            by = range.step() < 0 ? INT64_MIN / 2 : INT64_MAX / 2;
         const std::int64_t first = range.at(bounds.start);
-        const std::int64_t last = bounds.count == 0 ? first : range.at(bounds.start + bounds.step * bounds.count);
+        const std::int64_t last =
+            bounds.count == 0 ? first : range.at(bounds.start + bounds.step * bounds.count);
         return make_object<Range>(first, last, by);
     }
     runtime.check_items(static_cast<std::uint64_t>(bounds.count));
@@ -168,7 +183,8 @@ std::int64_t to_index(const Value& value, std::string_view what) {
     if (value.is_integer()) return value.integer();
     refuse_undefined(value);
     fail(ErrorKind::Type,
-         "'" + std::string(type_name(value)) + "' object cannot be interpreted as " + std::string(what));
+         "'" + std::string(type_name(value)) + "' object cannot be interpreted as " +
+             std::string(what));
 }
 
 }  // namespace indrik::templates

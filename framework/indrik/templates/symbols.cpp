@@ -5,7 +5,9 @@
 namespace indrik::templates {
 
 namespace {
-std::string text_of(const Value& name) { return std::string(name.string()); }
+std::string text_of(const Value& name) {
+    return std::string(name.string());
+}
 }  // namespace
 
 std::uint32_t FunctionScope::slot(int level, const std::string& name) {
@@ -16,7 +18,8 @@ std::uint32_t FunctionScope::slot(int level, const std::string& name) {
 
 const Variable* Symbols::find(const std::string& name) const {
     for (const Symbols* symbols = this; symbols; symbols = symbols->parent_) {
-        if (const auto found = symbols->refs_.find(name); found != symbols->refs_.end()) return &found->second;
+        if (const auto found = symbols->refs_.find(name); found != symbols->refs_.end())
+            return &found->second;
     }
     return nullptr;
 }
@@ -62,8 +65,9 @@ void Symbols::merge(const std::vector<Symbols>& branches) {
     for (const auto& [name, count] : counts) {
         if (count == branches.size()) continue;
         const Variable* outer = parent_ ? parent_->find(name) : nullptr;
-        loads_.insert_or_assign(refs_.at(name).slot, outer ? LoadInfo{Action::Alias, name, *outer}
-                                                           : LoadInfo{Action::Resolve, name, {}});
+        loads_.insert_or_assign(
+            refs_.at(name).slot,
+            outer ? LoadInfo{Action::Alias, name, *outer} : LoadInfo{Action::Resolve, name, {}});
     }
 }
 
@@ -83,12 +87,20 @@ Scope Symbols::scope(const FunctionScope& from) const {
     for (const auto& [slot, load] : loads_) {
         scope.slots.push_back(slot);
         switch (load.action) {
-            case Action::Parameter: break;
-            case Action::Resolve: scope.loads.push_back({LoadAction::Resolve, slot, Value(load.name), {}}); break;
-            case Action::Undefined: scope.loads.push_back({LoadAction::Undefined, slot, {}, {}}); break;
+            case Action::Parameter:
+                break;
+            case Action::Resolve:
+                scope.loads.push_back({LoadAction::Resolve, slot, Value(load.name), {}});
+                break;
+            case Action::Undefined:
+                scope.loads.push_back({LoadAction::Undefined, slot, {}, {}});
+                break;
             case Action::Alias:
-                scope.loads.push_back({LoadAction::Alias, slot, {},
-                                       {from.depth() - load.source.function->depth(), load.source.slot}});
+                scope.loads.push_back(
+                    {LoadAction::Alias,
+                     slot,
+                     {},
+                     {from.depth() - load.source.function->depth(), load.source.slot}});
                 break;
         }
     }
@@ -111,9 +123,15 @@ void Symbols::visit_parameters(const Expr& target) {
 void Symbols::visit(const Expr& expr) {
     if (expr.kind == ExprKind::Name) {
         switch (expr.usage) {
-            case Usage::Parameter: declare_parameter(text_of(expr.value)); break;
-            case Usage::Store: store(text_of(expr.value)); break;
-            case Usage::Load: load(text_of(expr.value)); break;
+            case Usage::Parameter:
+                declare_parameter(text_of(expr.value));
+                break;
+            case Usage::Store:
+                store(text_of(expr.value));
+                break;
+            case Usage::Load:
+                load(text_of(expr.value));
+                break;
         }
         return;
     }
@@ -136,8 +154,12 @@ void Symbols::visit_branches(const Stmt& stmt) {
 
 void Symbols::visit(const Stmt& stmt) {
     switch (stmt.kind) {
-        case StmtKind::If: visit_branches(stmt); break;
-        case StmtKind::Macro: store(text_of(stmt.name)); break;
+        case StmtKind::If:
+            visit_branches(stmt);
+            break;
+        case StmtKind::Macro:
+            store(text_of(stmt.name));
+            break;
         case StmtKind::Import:
             visit(*stmt.expr);
             store(text_of(stmt.name));
@@ -150,13 +172,20 @@ void Symbols::visit(const Stmt& stmt) {
             visit(*stmt.expr);
             visit(*stmt.target);
             break;
-        case StmtKind::AssignBlock: visit(*stmt.target); break;
+        case StmtKind::AssignBlock:
+            visit(*stmt.target);
+            break;
         case StmtKind::For:
         case StmtKind::CallBlock:
-        case StmtKind::FilterBlock: visit(*stmt.expr); break;
-        case StmtKind::With: analyze_exprs(stmt.exprs); break;
+        case StmtKind::FilterBlock:
+            visit(*stmt.expr);
+            break;
+        case StmtKind::With:
+            analyze_exprs(stmt.exprs);
+            break;
         case StmtKind::Scope:
-        case StmtKind::Block: break;
+        case StmtKind::Block:
+            break;
         case StmtKind::Autoescape:
             visit(*stmt.expr);
             analyze(stmt.body);

@@ -24,28 +24,60 @@ Value is_kind(Call& call) {
     return call.self.is(kind);
 }
 
-Value is_boolean(Call& call) { return call.self.is(Kind::Bool); }
-Value is_callable_value(Call& call) { return is_callable(call.self); }
-Value is_defined(Call& call) { return !call.self.is_undefined(); }
-Value is_divisible(Call& call) { return equals(rest_of(call, call[0]), Value(0)); }
-Value is_escaped(Call& call) { return has_html(call.self); }
-Value is_even(Call& call) { return equals(rest_of(call, Value(2)), Value(0)); }
-Value is_odd(Call& call) { return equals(rest_of(call, Value(2)), Value(1)); }
-Value is_false(Call& call) { return call.self.is(Kind::Bool) && call.self.integer() == 0; }
-Value is_true(Call& call) { return call.self.is(Kind::Bool) && call.self.integer() != 0; }
-Value is_in(Call& call) { return contains(call[0], call.self); }
-Value is_iterable(Call& call) { return try_iterate(call.self) != nullptr; }
-Value is_lower(Call& call) { return is_lower_text(to_str(call.self)); }
-Value is_upper(Call& call) { return is_upper_text(to_str(call.self)); }
-Value is_number(Call& call) { return call.self.is_number(); }
-Value is_same(Call& call) { return call.self.is_same(call[0]); }
+Value is_boolean(Call& call) {
+    return call.self.is(Kind::Bool);
+}
+Value is_callable_value(Call& call) {
+    return is_callable(call.self);
+}
+Value is_defined(Call& call) {
+    return !call.self.is_undefined();
+}
+Value is_divisible(Call& call) {
+    return equals(rest_of(call, call[0]), Value(0));
+}
+Value is_escaped(Call& call) {
+    return has_html(call.self);
+}
+Value is_even(Call& call) {
+    return equals(rest_of(call, Value(2)), Value(0));
+}
+Value is_odd(Call& call) {
+    return equals(rest_of(call, Value(2)), Value(1));
+}
+Value is_false(Call& call) {
+    return call.self.is(Kind::Bool) && call.self.integer() == 0;
+}
+Value is_true(Call& call) {
+    return call.self.is(Kind::Bool) && call.self.integer() != 0;
+}
+Value is_in(Call& call) {
+    return contains(call[0], call.self);
+}
+Value is_iterable(Call& call) {
+    return try_iterate(call.self) != nullptr;
+}
+Value is_lower(Call& call) {
+    return is_lower_text(to_str(call.self));
+}
+Value is_upper(Call& call) {
+    return is_upper_text(to_str(call.self));
+}
+Value is_number(Call& call) {
+    return call.self.is_number();
+}
+Value is_same(Call& call) {
+    return call.self.is_same(call[0]);
+}
 
 Value is_mapping(Call& call) {
-    return call.self.is(Kind::Dict) || (call.self.is(Kind::Object) && call.self.object().is_mapping());
+    return call.self.is(Kind::Dict) ||
+           (call.self.is(Kind::Object) && call.self.object().is_mapping());
 }
 
 Value is_sequence(Call& call) {
-    if (call.self.is(Kind::Object)) return call.self.object().is_sequence() || call.self.object().is_mapping();
+    if (call.self.is(Kind::Object))
+        return call.self.object().is_sequence() || call.self.object().is_mapping();
     if (call.self.is_undefined()) return !is_strict(call.self);
     return call.self.is_string() || call.self.is_sequence() || call.self.is(Kind::Dict);
 }
@@ -104,6 +136,8 @@ constexpr Builtin kTests[] = {
 
 }  // namespace
 
-const Builtin* find_test(std::string_view name) { return find_builtin(kTests, name); }
+const Builtin* find_test(std::string_view name) {
+    return find_builtin(kTests, name);
+}
 
 }  // namespace indrik::templates::detail

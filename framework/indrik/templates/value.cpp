@@ -24,11 +24,19 @@ thread_local Pending pending;
 
 void destroy_container(Kind kind, detail::Shared* shared) noexcept {
     switch (kind) {
-        case Kind::Undefined: delete static_cast<detail::UndefinedData*>(shared); break;
+        case Kind::Undefined:
+            delete static_cast<detail::UndefinedData*>(shared);
+            break;
         case Kind::List:
-        case Kind::Tuple: delete static_cast<detail::ListData*>(shared); break;
-        case Kind::Dict: delete static_cast<detail::DictData*>(shared); break;
-        default: delete static_cast<Object*>(shared); break;
+        case Kind::Tuple:
+            delete static_cast<detail::ListData*>(shared);
+            break;
+        case Kind::Dict:
+            delete static_cast<detail::DictData*>(shared);
+            break;
+        default:
+            delete static_cast<Object*>(shared);
+            break;
     }
 }
 
@@ -52,7 +60,9 @@ Value Value::tuple(Values items) {
     return value;
 }
 
-Value Value::dict() { return dict(Dict()); }
+Value Value::dict() {
+    return dict(Dict());
+}
 
 Value Value::dict(Dict entries) {
     Value value(Kind::Dict);
@@ -74,7 +84,8 @@ Value Value::object(Object* object) noexcept {
 
 Value Value::undefined(UndefinedKind kind, Value name, Value owner, std::string hint) {
     Value value(Kind::Undefined);
-    value.undefined_ = new detail::UndefinedData{{}, kind, std::move(name), std::move(owner), std::move(hint)};
+    value.undefined_ =
+        new detail::UndefinedData{{}, kind, std::move(name), std::move(owner), std::move(hint)};
     return value;
 }
 

@@ -23,7 +23,17 @@ using Values = std::vector<Value>;
 
 /// The kinds from Undefined on own memory. Missing is no value: it marks variables without one.
 enum class Kind : std::uint8_t {
-    Missing, None, Bool, Int, Float, Undefined, String, List, Tuple, Dict, Object
+    Missing,
+    None,
+    Bool,
+    Int,
+    Float,
+    Undefined,
+    String,
+    List,
+    Tuple,
+    Dict,
+    Object
 };
 
 /// What an undefined value may be used for: Jinja2's Undefined, StrictUndefined, ChainableUndefined, DebugUndefined.
@@ -45,8 +55,8 @@ public:
     Value(std::nullptr_t) noexcept : Value() {}
     Value(bool value) noexcept : kind_(Kind::Bool), int_(value ? 1 : 0) {}
     template <std::integral T>
-        requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-    Value(T value) noexcept : kind_(Kind::Int), int_(static_cast<std::int64_t>(value)) {}
+    requires(!std::same_as<T, bool> && !std::same_as<T, char>) Value(T value)
+    noexcept : kind_(Kind::Int), int_(static_cast<std::int64_t>(value)) {}
     Value(double value) noexcept : kind_(Kind::Float), float_(value) {}
     Value(std::string_view text) : Value(text, false) {}
     Value(const std::string& text) : Value(std::string_view(text), false) {}
@@ -181,7 +191,11 @@ struct Text : Shared {
 
 }  // namespace detail
 
-inline std::string_view Value::string() const noexcept { return {text_->data(), text_->size}; }
-inline Values& Value::items() const noexcept { return list_->items; }
+inline std::string_view Value::string() const noexcept {
+    return {text_->data(), text_->size};
+}
+inline Values& Value::items() const noexcept {
+    return list_->items;
+}
 
 }  // namespace indrik::templates

@@ -18,7 +18,8 @@ std::shared_ptr<DictLoader> loader(std::map<std::string, std::string, std::less<
 
 TEST(Environment, EscapesByTheNameOfTheTemplate) {
     Environment environment;
-    environment.set_loader(loader({{"a.html", "{{ x }}"}, {"a.txt", "{{ x }}"}, {"A.XML", "{{ x }}"}}));
+    environment.set_loader(
+        loader({{"a.html", "{{ x }}"}, {"a.txt", "{{ x }}"}, {"A.XML", "{{ x }}"}}));
     EXPECT_EQ(environment.get_template("a.html").render({{"x", "<"}}), "&lt;");
     EXPECT_EQ(environment.get_template("A.XML").render({{"x", "<"}}), "&lt;");
     EXPECT_EQ(environment.get_template("a.txt").render({{"x", "<"}}), "<");
@@ -27,11 +28,21 @@ TEST(Environment, EscapesByTheNameOfTheTemplate) {
 
 TEST(Environment, CallsFiltersTestsAndGlobalsOfTheHost) {
     Environment environment;
-    environment.add_filter("shout", [](const Arguments& arguments) { return Value(to_str(arguments.positional[0]) + "!"); });
-    environment.add_test("short", [](const Arguments& arguments) { return Value(length(arguments.positional[0]) < 3); });
-    environment.add_global("twice", function([](const Arguments& arguments) { return Value(arguments.positional[0].integer() * 2); }));
-    EXPECT_EQ(environment.from_string("{{ 'a'|shout }}{{ 'ab' is short }}{{ twice(21) }}{{ ['x']|map('shout')|join }}").render(),
-              "a!True42x!");
+    environment.add_filter("shout", [](const Arguments& arguments) {
+        return Value(to_str(arguments.positional[0]) + "!");
+    });
+    environment.add_test("short", [](const Arguments& arguments) {
+        return Value(length(arguments.positional[0]) < 3);
+    });
+    environment.add_global("twice", function([](const Arguments& arguments) {
+                               return Value(arguments.positional[0].integer() * 2);
+                           }));
+    EXPECT_EQ(
+        environment
+            .from_string(
+                "{{ 'a'|shout }}{{ 'ab' is short }}{{ twice(21) }}{{ ['x']|map('shout')|join }}")
+            .render(),
+        "a!True42x!");
 }
 
 TEST(Environment, CompilesAgainWhatHasChanged) {

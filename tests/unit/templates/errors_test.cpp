@@ -10,8 +10,10 @@ using namespace indrik::templates;
 
 TEST(TemplateError, TellsThePlaceAndTheChain) {
     Environment environment;
-    environment.set_loader(std::make_shared<DictLoader>(std::map<std::string, std::string, std::less<>>{
-        {"outer.html", "a\n{% include 'inner.html' %}"}, {"inner.html", "b\n\n{{ user.name }}\n"}}));
+    environment.set_loader(
+        std::make_shared<DictLoader>(std::map<std::string, std::string, std::less<>>{
+            {"outer.html", "a\n{% include 'inner.html' %}"},
+            {"inner.html", "b\n\n{{ user.name }}\n"}}));
     try {
         environment.get_template("outer.html").render();
         FAIL();

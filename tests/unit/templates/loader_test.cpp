@@ -34,7 +34,14 @@ TEST_F(FileSystemLoaderTest, FindsFilesBelowItsFolder) {
 
 TEST_F(FileSystemLoaderTest, NeverLeavesItsFolder) {
     const FileSystemLoader loader((folder_ / "site").string());
-    for (const std::string_view name : std::initializer_list<std::string_view>{"../secret.txt", "sub/../../secret.txt", "/etc/passwd", "..", "", "sub", std::string_view("a.html\0x", 8)}) {
+    for (const std::string_view name :
+         std::initializer_list<std::string_view>{"../secret.txt",
+                                                 "sub/../../secret.txt",
+                                                 "/etc/passwd",
+                                                 "..",
+                                                 "",
+                                                 "sub",
+                                                 std::string_view("a.html\0x", 8)}) {
         EXPECT_FALSE(loader.load(name)) << name;
     }
     EXPECT_FALSE(loader.load((folder_ / "secret.txt").string()));
@@ -44,15 +51,18 @@ TEST_F(FileSystemLoaderTest, NoticesChanges) {
     const FileSystemLoader loader((folder_ / "site").string());
     const auto source = loader.load("a.html");
     EXPECT_TRUE(source->is_fresh());
-    fs::last_write_time(folder_ / "site/a.html", fs::file_time_type::clock::now() + std::chrono::hours(1));
+    fs::last_write_time(folder_ / "site/a.html",
+                        fs::file_time_type::clock::now() + std::chrono::hours(1));
     EXPECT_FALSE(source->is_fresh());
     fs::remove(folder_ / "site/a.html");
     EXPECT_FALSE(source->is_fresh());
 }
 
 TEST(Loader, ChoosesAndPrefixes) {
-    const auto one = std::make_shared<DictLoader>(std::map<std::string, std::string, std::less<>>{{"a", "1"}});
-    const auto two = std::make_shared<DictLoader>(std::map<std::string, std::string, std::less<>>{{"a", "2"}, {"b", "2"}});
+    const auto one =
+        std::make_shared<DictLoader>(std::map<std::string, std::string, std::less<>>{{"a", "1"}});
+    const auto two = std::make_shared<DictLoader>(
+        std::map<std::string, std::string, std::less<>>{{"a", "2"}, {"b", "2"}});
     const ChoiceLoader choice({one, two});
     EXPECT_EQ(choice.load("a")->text, "1");
     EXPECT_EQ(choice.load("b")->text, "2");

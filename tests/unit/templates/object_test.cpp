@@ -21,8 +21,11 @@ public:
 
 TEST(Object, IsUsedByTemplates) {
     Environment environment;
-    EXPECT_EQ(environment.from_string("{{ a.owner }}{{ a['balance'] }}{{ a(1, 2) }}{{ a.nothing is defined }}").render({{"a", make_object<Account>()}}),
-              "Ann122False");
+    EXPECT_EQ(
+        environment
+            .from_string("{{ a.owner }}{{ a['balance'] }}{{ a(1, 2) }}{{ a.nothing is defined }}")
+            .render({{"a", make_object<Account>()}}),
+        "Ann122False");
 }
 
 TEST(Range, KnowsItsItems) {

@@ -10,8 +10,16 @@ using namespace indrik::templates;
 
 TEST(Printing, FloatsLookAsInPython) {
     const std::pair<double, std::string> cases[] = {
-        {0.1, "0.1"}, {1.0, "1.0"}, {1e16, "1e+16"}, {1e15, "1000000000000000.0"}, {1e-5, "1e-05"}, {0.0001, "0.0001"},
-        {-0.0, "-0.0"}, {INFINITY, "inf"}, {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"}};
+        {0.1, "0.1"},
+        {1.0, "1.0"},
+        {1e16, "1e+16"},
+        {1e15, "1000000000000000.0"},
+        {1e-5, "1e-05"},
+        {0.0001, "0.0001"},
+        {-0.0, "-0.0"},
+        {INFINITY, "inf"},
+        {5e-324, "5e-324"},
+        {1.7976931348623157e308, "1.7976931348623157e+308"}};
     for (const auto& [number, text] : cases) EXPECT_EQ(to_str(Value(number)), text);
 }
 

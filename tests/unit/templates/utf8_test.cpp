@@ -21,7 +21,13 @@ TEST(UTF8, RoundTripsCharacters) {
 }
 
 TEST(UTF8, RefusesBrokenText) {
-    for (const std::string_view text : {"\x80", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xC3", "\xF0\x9F\x98"}) {
+    for (const std::string_view text : {"\x80",
+                                        "\xC0\x80",
+                                        "\xE0\x80\x80",
+                                        "\xED\xA0\x80",
+                                        "\xF5\x80\x80\x80",
+                                        "\xC3",
+                                        "\xF0\x9F\x98"}) {
         EXPECT_FALSE(is_utf8(text));
     }
     EXPECT_TRUE(is_utf8("\xEF\xBF\xBD"));

@@ -8,7 +8,9 @@ namespace {
 
 using namespace indrik::templates;
 
-TEST(Value, IsSmall) { EXPECT_LE(sizeof(Value), 16u); }
+TEST(Value, IsSmall) {
+    EXPECT_LE(sizeof(Value), 16u);
+}
 
 TEST(Value, SharesWhatItHolds) {
     const Value list = Value::list({Value(1)});

@@ -10,7 +10,9 @@ namespace indrik::templates {
 /// Sends the output elsewhere while it lives.
 class Renderer::Capture {
 public:
-    Capture(Renderer& renderer, std::string& out) : renderer_(renderer), outer_(renderer.out_) { renderer.out_ = &out; }
+    Capture(Renderer& renderer, std::string& out) : renderer_(renderer), outer_(renderer.out_) {
+        renderer.out_ = &out;
+    }
     ~Capture() { renderer_.out_ = outer_; }
     Capture(const Capture&) = delete;
     Capture& operator=(const Capture&) = delete;
@@ -23,7 +25,8 @@ private:
 /// The escaping of the context that a function belongs to.
 class Renderer::Activation {
 public:
-    Activation(Renderer& renderer, const Frame& frame) : renderer_(renderer), outer_(renderer.autoescape()) {
+    Activation(Renderer& renderer, const Frame& frame)
+        : renderer_(renderer), outer_(renderer.autoescape()) {
         renderer.set_autoescape(frame.context->autoescape);
     }
     ~Activation() { renderer_.set_autoescape(outer_); }

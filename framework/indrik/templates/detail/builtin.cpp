@@ -57,13 +57,16 @@ void bind(const Builtin& builtin, const Arguments& arguments, Call& call) {
         const Value* named =
             arguments.keywords.empty() ? nullptr : find_keyword(arguments.keywords, parameter.name);
         if (index < arguments.positional.size()) {
-            if (named) refuse(builtin, "got multiple values for argument '" + std::string(parameter.name) + "'");
+            if (named)
+                refuse(builtin,
+                       "got multiple values for argument '" + std::string(parameter.name) + "'");
             value = arguments.positional[index];
         } else if (named) {
             value = *named;
             ++used_keywords;
         } else if (!parameter.is_optional) {
-            refuse(builtin, "missing 1 required positional argument: '" + std::string(parameter.name) + "'");
+            refuse(builtin,
+                   "missing 1 required positional argument: '" + std::string(parameter.name) + "'");
         }
         ++index;
     }
@@ -115,20 +118,28 @@ std::string_view Call::text(std::size_t index) const {
     return values[index].string();
 }
 
-Value call_builtin(const Builtin& builtin, const Value& self, const Arguments& arguments, Runtime& runtime) {
+Value call_builtin(const Builtin& builtin,
+                   const Value& self,
+                   const Arguments& arguments,
+                   Runtime& runtime) {
     Call call(runtime, self);
-    if (!builtin.parameters.empty() || !arguments.positional.empty() || !arguments.keywords.empty()) {
+    if (!builtin.parameters.empty() || !arguments.positional.empty() ||
+        !arguments.keywords.empty()) {
         bind(builtin, arguments, call);
     }
     return builtin.function(call);
 }
 
 const Builtin* find_builtin(std::span<const Builtin> table, std::string_view name) {
-    const auto found = std::lower_bound(table.begin(), table.end(), name,
-                                        [](const Builtin& b, std::string_view n) { return b.name < n; });
+    const auto found = std::lower_bound(
+        table.begin(), table.end(), name, [](const Builtin& b, std::string_view n) {
+            return b.name < n;
+        });
     return found != table.end() && found->name == name ? &*found : nullptr;
 }
 
-Value bind_method(const Builtin& builtin, const Value& self) { return make_object<BoundMethod>(builtin, self); }
+Value bind_method(const Builtin& builtin, const Value& self) {
+    return make_object<BoundMethod>(builtin, self);
+}
 
 }  // namespace indrik::templates::detail

@@ -30,8 +30,8 @@ public:
     Runtime& runtime;
     const Value& self;
     std::array<Value, kMaxParameters> values;
-    std::span<const Value> rest;         // of *args
-    std::span<const Keyword> keywords;   // of **kwargs
+    std::span<const Value> rest;        // of *args
+    std::span<const Keyword> keywords;  // of **kwargs
 };
 
 struct Builtin {
@@ -44,7 +44,10 @@ struct Builtin {
 };
 
 /// Errors: TypeError for arguments that do not fit.
-Value call_builtin(const Builtin& builtin, const Value& self, const Arguments& arguments, Runtime& runtime);
+Value call_builtin(const Builtin& builtin,
+                   const Value& self,
+                   const Arguments& arguments,
+                   Runtime& runtime);
 
 /// By binary search: tables are sorted by name.
 const Builtin* find_builtin(std::span<const Builtin> table, std::string_view name);

@@ -13,9 +13,9 @@ struct Compiler::Frame {
     bool is_rootlevel = false;
     bool is_loop = false;
     bool is_block = false;
-    bool is_soft = false;         // may never run: unknown filters are found when it does
-    bool checks_parent = false;   // output ends where the template begins to extend another
-    int loop_depth = 0;           // of the function
+    bool is_soft = false;        // may never run: unknown filters are found when it does
+    bool checks_parent = false;  // output ends where the template begins to extend another
+    int loop_depth = 0;          // of the function
 };
 
 }  // namespace indrik::templates

@@ -25,7 +25,9 @@ struct Spec {
     char type = 0;
 };
 
-[[noreturn]] void refuse_spec() { fail(ErrorKind::Value, "Invalid format specifier"); }
+[[noreturn]] void refuse_spec() {
+    fail(ErrorKind::Value, "Invalid format specifier");
+}
 
 std::int64_t read_size(std::string_view text, std::size_t& at) {
     std::int64_t number = 0;
@@ -36,7 +38,9 @@ std::int64_t read_size(std::string_view text, std::size_t& at) {
     return number;
 }
 
-bool is_align(char c) { return c == '<' || c == '>' || c == '=' || c == '^'; }
+bool is_align(char c) {
+    return c == '<' || c == '>' || c == '=' || c == '^';
+}
 
 Spec parse_spec(std::string_view text) {
     Spec spec;
@@ -81,7 +85,10 @@ std::string grouped(const std::string& digits, char separator, std::size_t size)
     return result;
 }
 
-std::string padded(const Spec& spec, const std::string& prefix, const std::string& text, char otherwise) {
+std::string padded(const Spec& spec,
+                   const std::string& prefix,
+                   const std::string& text,
+                   char otherwise) {
     const auto size = static_cast<std::int64_t>(prefix.size() + count_points(text));
     const std::int64_t padding = std::max<std::int64_t>(0, spec.width - size);
     const char align = spec.align != 0 ? spec.align : otherwise;
@@ -97,7 +104,9 @@ std::string sign_of(const Spec& spec, bool is_negative) {
 }
 
 [[noreturn]] void refuse_type(const Spec& spec, const Value& value) {
-    fail(ErrorKind::Value, std::string("Unknown format code '") + spec.type + "' for object of type '" + std::string(type_name(value)) + "'");
+    fail(ErrorKind::Value,
+         std::string("Unknown format code '") + spec.type + "' for object of type '" +
+             std::string(type_name(value)) + "'");
 }
 
 std::string format_float(const Spec& spec, double number) {
@@ -110,7 +119,11 @@ std::string format_float(const Spec& spec, double number) {
         const char kind = is_percent ? 'f' : spec.type == 0 || spec.type == 'n' ? 'g' : spec.type;
         const std::string pattern = std::string("%") + (spec.is_alternate ? "#" : "") + ".*" + kind;
         text.resize(static_cast<std::size_t>(spec.precision < 0 ? 6 : spec.precision) + 400);
-        const int size = std::snprintf(text.data(), text.size(), pattern.c_str(), spec.precision < 0 ? 6 : static_cast<int>(spec.precision), std::fabs(number));
+        const int size = std::snprintf(text.data(),
+                                       text.size(),
+                                       pattern.c_str(),
+                                       spec.precision < 0 ? 6 : static_cast<int>(spec.precision),
+                                       std::fabs(number));
         text.resize(static_cast<std::size_t>(size));
         if (spec.type == 0 && text.find_first_of(".en") == std::string::npos) text += ".0";
     }
@@ -124,15 +137,21 @@ std::string format_float(const Spec& spec, double number) {
 
 std::string format_integer(const Spec& spec, const Value& value) {
     const std::int64_t number = value.integer();
-    if (spec.precision >= 0) fail(ErrorKind::Value, "Precision not allowed in integer format specifier");
+    if (spec.precision >= 0)
+        fail(ErrorKind::Value, "Precision not allowed in integer format specifier");
     if (spec.type == 'c') {
         std::string text;
-        if (number < 0 || number > 0x10FFFF) fail(ErrorKind::Overflow, "%c arg not in range(0x110000)");
+        if (number < 0 || number > 0x10FFFF)
+            fail(ErrorKind::Overflow, "%c arg not in range(0x110000)");
         append_point(text, static_cast<char32_t>(number));
         return padded(spec, "", text, '<');
     }
-    const std::uint64_t base = spec.type == 'x' || spec.type == 'X' ? 16 : spec.type == 'o' ? 8 : spec.type == 'b' ? 2 : 10;
-    std::uint64_t magnitude = number < 0 ? ~static_cast<std::uint64_t>(number) + 1 : static_cast<std::uint64_t>(number);
+    const std::uint64_t base = spec.type == 'x' || spec.type == 'X' ? 16
+                               : spec.type == 'o'                   ? 8
+                               : spec.type == 'b'                   ? 2
+                                                                    : 10;
+    std::uint64_t magnitude =
+        number < 0 ? ~static_cast<std::uint64_t>(number) + 1 : static_cast<std::uint64_t>(number);
     std::string digits;
     do {
         const std::string_view all = spec.type == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
@@ -159,7 +178,8 @@ public:
             } else if (c == '{') {
                 out += field(text, at, depth);
             } else if (c == '}') {
-                if (at >= text.size() || text[at] != '}') fail(ErrorKind::Value, "Single '}' encountered in format string");
+                if (at >= text.size() || text[at] != '}')
+                    fail(ErrorKind::Value, "Single '}' encountered in format string");
                 out += text[at++];
             } else {
                 out += c;
@@ -174,7 +194,10 @@ private:
         const std::size_t begin = at;
         std::size_t end = at;
         for (int level = 1; level > 0; ++end) {
-            if (end >= text.size()) fail(ErrorKind::Value, begin == text.size() ? "Single '{' encountered in format string" : "expected '}' before end of string");
+            if (end >= text.size())
+                fail(ErrorKind::Value,
+                     begin == text.size() ? "Single '{' encountered in format string"
+                                          : "expected '}' before end of string");
             level += text[end] == '{' ? 1 : text[end] == '}' ? -1 : 0;
         }
         at = end;
@@ -184,15 +207,18 @@ private:
         inner.remove_prefix(name_end);
         Value value = lookup(name);
         if (inner.starts_with('!')) {
-            if (inner.size() < 2) fail(ErrorKind::Value, "end of string while looking for conversion specifier");
+            if (inner.size() < 2)
+                fail(ErrorKind::Value, "end of string while looking for conversion specifier");
             value = converted(value, inner[1]);
             inner.remove_prefix(2);
-            if (!inner.empty() && inner[0] != ':') fail(ErrorKind::Value, "expected ':' after conversion specifier");
+            if (!inner.empty() && inner[0] != ':')
+                fail(ErrorKind::Value, "expected ':' after conversion specifier");
         }
         const std::string spec = inner.empty() ? "" : run(inner.substr(1), depth + 1);
         if (!is_markup_) return format_value(value, spec);
         if (has_html(value)) {
-            if (!spec.empty()) fail(ErrorKind::Value, "Unsupported format specification for Markup.");
+            if (!spec.empty())
+                fail(ErrorKind::Value, "Unsupported format specification for Markup.");
             return to_str(value);
         }
         return std::string(escape(Value(format_value(value, spec))).string());
@@ -212,16 +238,20 @@ private:
             if (name[0] == '.') {
                 const std::size_t end = std::min(name.find_first_of(".[", 1), name.size());
                 const Value found = find_attribute(call_.runtime, value, name.substr(1, end - 1));
-                if (found.is_missing()) fail(ErrorKind::Attribute, "no attribute '" + std::string(name.substr(1, end - 1)) + "'");
+                if (found.is_missing())
+                    fail(ErrorKind::Attribute,
+                         "no attribute '" + std::string(name.substr(1, end - 1)) + "'");
                 value = found;
                 name.remove_prefix(end);
             } else {
                 const std::size_t end = name.find(']');
-                if (name[0] != '[' || end == std::string_view::npos) fail(ErrorKind::Value, "Missing ']' in format string");
+                if (name[0] != '[' || end == std::string_view::npos)
+                    fail(ErrorKind::Value, "Missing ']' in format string");
                 const std::string_view key = name.substr(1, end - 1);
                 const auto index = parse_integer(key, 10);
                 value = get_item(call_.runtime, value, index ? Value(*index) : Value(key));
-                if (value.is_undefined()) fail(index ? ErrorKind::Index : ErrorKind::Key, std::string(key));
+                if (value.is_undefined())
+                    fail(index ? ErrorKind::Index : ErrorKind::Key, std::string(key));
                 name.remove_prefix(end + 1);
             }
         }
@@ -229,15 +259,20 @@ private:
     }
 
     Value argument(std::string_view name) {
-        const bool is_number = !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+        const bool is_number =
+            !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
         if (name.empty() || is_number) {
             if (name.empty() ? next_ < 0 : next_ > 0) {
-                fail(ErrorKind::Value, "cannot switch between automatic field numbering and manual field specification");
+                fail(ErrorKind::Value,
+                     "cannot switch between automatic field numbering and manual field "
+                     "specification");
             }
             const std::int64_t index = name.empty() ? next_++ : parse_integer(name, 10).value_or(0);
             if (!name.empty()) next_ = -1;
             if (index >= static_cast<std::int64_t>(call_.rest.size())) {
-                fail(ErrorKind::Index, "Replacement index " + std::to_string(index) + " out of range for positional args tuple");
+                fail(ErrorKind::Index,
+                     "Replacement index " + std::to_string(index) +
+                         " out of range for positional args tuple");
             }
             return call_.rest[static_cast<std::size_t>(index)];
         }
@@ -259,22 +294,36 @@ std::string format_value(const Value& value, std::string_view text) {
     const Spec spec = parse_spec(text);
     if (value.is_string()) {
         if (spec.type != 0 && spec.type != 's') refuse_type(spec, value);
-        if (spec.align == '=') fail(ErrorKind::Value, "'=' alignment not allowed in string format specifier");
+        if (spec.align == '=')
+            fail(ErrorKind::Value, "'=' alignment not allowed in string format specifier");
         if (spec.sign != '-') fail(ErrorKind::Value, "Sign not allowed in string format specifier");
         const std::string_view kept = value.string();
-        return padded(spec, "", std::string(spec.precision < 0 ? kept : kept.substr(0, offset_of(kept, static_cast<std::size_t>(spec.precision)))), '<');
+        return padded(
+            spec,
+            "",
+            std::string(
+                spec.precision < 0
+                    ? kept
+                    : kept.substr(0, offset_of(kept, static_cast<std::size_t>(spec.precision)))),
+            '<');
     }
     constexpr std::string_view kIntegerTypes = "bcdoxXn";
     constexpr std::string_view kFloatTypes = "eEfFgG%n";
-    const bool is_known = spec.type == 0 || kIntegerTypes.find(spec.type) != std::string_view::npos || kFloatTypes.find(spec.type) != std::string_view::npos;
+    const bool is_known = spec.type == 0 ||
+                          kIntegerTypes.find(spec.type) != std::string_view::npos ||
+                          kFloatTypes.find(spec.type) != std::string_view::npos;
     if (value.is_number() && !is_known) refuse_type(spec, value);
-    if (value.is_integer() && (spec.type == 0 || kIntegerTypes.find(spec.type) != std::string_view::npos)) return format_integer(spec, value);
+    if (value.is_integer() &&
+        (spec.type == 0 || kIntegerTypes.find(spec.type) != std::string_view::npos))
+        return format_integer(spec, value);
     if (value.is_number()) {
-        if (spec.type != 0 && kFloatTypes.find(spec.type) == std::string_view::npos) refuse_type(spec, value);
+        if (spec.type != 0 && kFloatTypes.find(spec.type) == std::string_view::npos)
+            refuse_type(spec, value);
         return format_float(spec, value.number());
     }
     refuse_undefined(value);
-    fail(ErrorKind::Type, "unsupported format string passed to " + std::string(type_name(value)) + ".__format__");
+    fail(ErrorKind::Type,
+         "unsupported format string passed to " + std::string(type_name(value)) + ".__format__");
 }
 
 Value format_braces(Call& call, const Value& format) {

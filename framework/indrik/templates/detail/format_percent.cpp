@@ -24,7 +24,8 @@ std::string print_float(double number, char kind, std::int64_t precision, bool i
     if (std::isinf(number)) return std::string(number < 0 ? "-" : "") + (is_big ? "INF" : "inf");
     const std::string pattern = std::string("%") + (is_alternate ? "#" : "") + ".*" + kind;
     std::string text(512 + static_cast<std::size_t>(precision), '\0');
-    const int size = std::snprintf(text.data(), text.size(), pattern.c_str(), static_cast<int>(precision), number);
+    const int size = std::snprintf(
+        text.data(), text.size(), pattern.c_str(), static_cast<int>(precision), number);
     text.resize(static_cast<std::size_t>(size));
     return text;
 }
@@ -33,22 +34,30 @@ std::string print_integer(std::uint64_t magnitude, int base, bool is_big) {
     std::string digits;
     do {
         const auto digit = static_cast<int>(magnitude % static_cast<std::uint64_t>(base));
-        digits.insert(digits.begin(), static_cast<char>(digit < 10 ? '0' + digit : (is_big ? 'A' : 'a') + digit - 10));
+        digits.insert(
+            digits.begin(),
+            static_cast<char>(digit < 10 ? '0' + digit : (is_big ? 'A' : 'a') + digit - 10));
         magnitude /= static_cast<std::uint64_t>(base);
     } while (magnitude != 0);
     return digits;
 }
 
 std::uint64_t magnitude_of(std::int64_t number) {
-    return number < 0 ? ~static_cast<std::uint64_t>(number) + 1 : static_cast<std::uint64_t>(number);
+    return number < 0 ? ~static_cast<std::uint64_t>(number) + 1
+                      : static_cast<std::uint64_t>(number);
 }
 
-std::string prefix_of(char kind) { return kind == 'x' ? "0x" : kind == 'X' ? "0X" : kind == 'o' ? "0o" : kind == 'b' ? "0b" : ""; }
-int base_of(char kind) { return kind == 'x' || kind == 'X' ? 16 : kind == 'o' ? 8 : kind == 'b' ? 2 : 10; }
+std::string prefix_of(char kind) {
+    return kind == 'x' ? "0x" : kind == 'X' ? "0X" : kind == 'o' ? "0o" : kind == 'b' ? "0b" : "";
+}
+int base_of(char kind) {
+    return kind == 'x' || kind == 'X' ? 16 : kind == 'o' ? 8 : kind == 'b' ? 2 : 10;
+}
 
 /// One conversion of the % operator.
 struct Conversion {
-    bool is_left = false, has_sign = false, has_blank = false, is_alternate = false, has_zeros = false;
+    bool is_left = false, has_sign = false, has_blank = false, is_alternate = false,
+         has_zeros = false;
     std::int64_t width = 0;
     std::int64_t precision = -1;
     char kind = 0;
@@ -57,7 +66,10 @@ struct Conversion {
 class PercentFormatter {
 public:
     PercentFormatter(Runtime& runtime, const Value& format, const Value& argument)
-        : runtime_(runtime), text_(format.string()), is_markup_(format.is_markup()), argument_(argument) {}
+        : runtime_(runtime),
+          text_(format.string()),
+          is_markup_(format.is_markup()),
+          argument_(argument) {}
 
     std::string run() {
         while (position_ < text_.size()) {
@@ -124,12 +136,18 @@ private:
         Conversion how;
         for (;; ++position_) {
             const char flag = peek();
-            if (flag == '-') how.is_left = true;
-            else if (flag == '+') how.has_sign = true;
-            else if (flag == ' ') how.has_blank = true;
-            else if (flag == '#') how.is_alternate = true;
-            else if (flag == '0') how.has_zeros = true;
-            else break;
+            if (flag == '-')
+                how.is_left = true;
+            else if (flag == '+')
+                how.has_sign = true;
+            else if (flag == ' ')
+                how.has_blank = true;
+            else if (flag == '#')
+                how.is_alternate = true;
+            else if (flag == '0')
+                how.has_zeros = true;
+            else
+                break;
         }
         how.width = read_number();
         if (how.width < 0) {
@@ -155,23 +173,28 @@ private:
         switch (how.kind) {
             case 's':
             case 'r':
-            case 'a': return add_text(how, value);
-            case 'c': return add_character(how, value);
+            case 'a':
+                return add_text(how, value);
+            case 'c':
+                return add_character(how, value);
             case 'd':
             case 'i':
             case 'u':
             case 'x':
             case 'X':
-            case 'o': return add_integer(how, value);
+            case 'o':
+                return add_integer(how, value);
             case 'e':
             case 'E':
             case 'f':
             case 'F':
             case 'g':
-            case 'G': return add_number(how, value);
+            case 'G':
+                return add_number(how, value);
             default:
-                fail(ErrorKind::Value, std::string("unsupported format character '") + how.kind + "' at index " +
-                                           std::to_string(position_ - 1));
+                fail(ErrorKind::Value,
+                     std::string("unsupported format character '") + how.kind + "' at index " +
+                         std::to_string(position_ - 1));
         }
     }
 
@@ -183,13 +206,19 @@ private:
             append_repr(text, value);
             if (is_markup_) text = escape(Value(text)).string();
         }
-        pad(how, std::string(), how.precision >= 0 ? text.substr(0, offset_of(text, static_cast<std::size_t>(how.precision))) : text, false);
+        pad(how,
+            std::string(),
+            how.precision >= 0
+                ? text.substr(0, offset_of(text, static_cast<std::size_t>(how.precision)))
+                : text,
+            false);
     }
 
     void add_character(const Conversion& how, const Value& value) {
         std::string text;
         if (value.is_integer()) {
-            if (value.integer() < 0 || value.integer() > 0x10FFFF) fail(ErrorKind::Overflow, "%c arg not in range(0x110000)");
+            if (value.integer() < 0 || value.integer() > 0x10FFFF)
+                fail(ErrorKind::Overflow, "%c arg not in range(0x110000)");
             append_point(text, static_cast<char32_t>(value.integer()));
         } else if (value.is_string() && value.length() == 1) {
             text = value.string();
@@ -208,19 +237,27 @@ private:
         if (value.is_integer()) {
             number = value.integer();
         } else if (value.is(Kind::Float) && how.kind != 'x' && how.kind != 'X' && how.kind != 'o') {
-            if (!(std::fabs(value.floating()) < 9.2e18)) fail(ErrorKind::Overflow, "cannot convert float to integer");
+            if (!(std::fabs(value.floating()) < 9.2e18))
+                fail(ErrorKind::Overflow, "cannot convert float to integer");
             number = static_cast<std::int64_t>(value.floating());
         } else {
             refuse_undefined_number(how, value);
         }
-        std::string digits = print_integer(magnitude_of(number), base_of(how.kind), how.kind == 'X');
+        std::string digits =
+            print_integer(magnitude_of(number), base_of(how.kind), how.kind == 'X');
         if (how.precision > kMaxPrecision) fail(ErrorKind::Value, "precision too big");
-        while (static_cast<std::int64_t>(digits.size()) < how.precision) digits.insert(digits.begin(), '0');
-        pad(how, sign_of(how, number < 0) + (how.is_alternate ? prefix_of(how.kind) : ""), digits, true);
+        while (static_cast<std::int64_t>(digits.size()) < how.precision)
+            digits.insert(digits.begin(), '0');
+        pad(how,
+            sign_of(how, number < 0) + (how.is_alternate ? prefix_of(how.kind) : ""),
+            digits,
+            true);
     }
 
     [[noreturn]] static void refuse_undefined_number(const Conversion& how, const Value& value) {
-        fail(ErrorKind::Type, std::string("%") + how.kind + " format: a real number is required, not " + std::string(type_name(value)));
+        fail(ErrorKind::Type,
+             std::string("%") + how.kind + " format: a real number is required, not " +
+                 std::string(type_name(value)));
     }
 
     void add_number(const Conversion& how, const Value& value) {
@@ -232,13 +269,17 @@ private:
         } else {
             fail(ErrorKind::Type, "must be real number, not " + std::string(type_name(value)));
         }
-        std::string text = print_float(number, how.kind, how.precision < 0 ? 6 : how.precision, how.is_alternate);
+        std::string text =
+            print_float(number, how.kind, how.precision < 0 ? 6 : how.precision, how.is_alternate);
         const bool is_negative = text.starts_with('-');
         if (is_negative) text.erase(0, 1);
         pad(how, sign_of(how, is_negative), text, true);
     }
 
-    void pad(const Conversion& how, const std::string& prefix, const std::string& text, bool is_number) {
+    void pad(const Conversion& how,
+             const std::string& prefix,
+             const std::string& text,
+             bool is_number) {
         const auto size = static_cast<std::int64_t>(prefix.size() + count_points(text));
         const auto padding = static_cast<std::size_t>(std::max<std::int64_t>(0, how.width - size));
         if (how.is_left) {

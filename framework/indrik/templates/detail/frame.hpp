@@ -85,7 +85,8 @@ struct Context : Shared {
     Dict all() const {
         Dict result;
         for (auto parent = parents.rbegin(); parent != parents.rend(); ++parent) {
-            for (const Dict::Entry& entry : (*parent)->entries()) result.set(entry.key, entry.value);
+            for (const Dict::Entry& entry : (*parent)->entries())
+                result.set(entry.key, entry.value);
         }
         for (const Dict::Entry& entry : variables.entries()) result.set(entry.key, entry.value);
         return result;

@@ -19,25 +19,31 @@ int hex_digit(char c) {
 /// The characters of a name ("amp;", or "amp" for the few that need no semicolon); empty if there is none.
 std::string find_entity(std::string_view name) {
     const std::string wanted = " " + std::string(name) + " ";
-    std::size_t at = kHTMLEntities.starts_with(std::string_view(wanted).substr(1)) ? 0 : kHTMLEntities.find(wanted);
+    std::size_t at = kHTMLEntities.starts_with(std::string_view(wanted).substr(1))
+                         ? 0
+                         : kHTMLEntities.find(wanted);
     if (at == std::string_view::npos) return {};
     at = kHTMLEntities.find(' ', at + 1) + 1;
     std::string text;
     for (; kHTMLEntities[at] != ' '; at += 2) {
-        text += static_cast<char>(hex_digit(kHTMLEntities[at]) * 16 + hex_digit(kHTMLEntities[at + 1]));
+        text +=
+            static_cast<char>(hex_digit(kHTMLEntities[at]) * 16 + hex_digit(kHTMLEntities[at + 1]));
     }
     return text;
 }
 
 void append_number(std::string& out, std::uint32_t number) {
     // 0x80 to 0x9F mean what Windows-1252 has there.
-    constexpr char32_t kWindows[] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-                                     0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-                                     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+    constexpr char32_t kWindows[] = {
+        0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+        0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
     if (number >= 0x80 && number < 0xA0) return append_point(out, kWindows[number - 0x80]);
-    if (number == 0 || number > 0x10FFFF || (number >= 0xD800 && number <= 0xDFFF)) return append_point(out, 0xFFFD);
-    const bool is_invalid = (number < 0x20 && !(number >= 0x9 && number <= 0xD && number != 0xB)) || number == 0x7F ||
-                            (number >= 0xFDD0 && number <= 0xFDEF) || (number & 0xFFFE) == 0xFFFE;
+    if (number == 0 || number > 0x10FFFF || (number >= 0xD800 && number <= 0xDFFF))
+        return append_point(out, 0xFFFD);
+    const bool is_invalid = (number < 0x20 && !(number >= 0x9 && number <= 0xD && number != 0xB)) ||
+                            number == 0x7F || (number >= 0xFDD0 && number <= 0xFDEF) ||
+                            (number & 0xFFFE) == 0xFFFE;
     if (!is_invalid) append_point(out, number);
 }
 
@@ -49,7 +55,9 @@ std::size_t unescape_number(std::string& out, std::string_view text) {
     const std::size_t begin = at;
     std::uint32_t number = 0;
     for (; at < text.size() && hex_digit(text[at]) >= 0 && hex_digit(text[at]) < base; ++at) {
-        if (number <= 0x10FFFF) number = number * static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(hex_digit(text[at]));
+        if (number <= 0x10FFFF)
+            number = number * static_cast<std::uint32_t>(base) +
+                     static_cast<std::uint32_t>(hex_digit(text[at]));
     }
     if (at == begin) return 0;
     append_number(out, number);

@@ -19,31 +19,52 @@ public:
     explicit JSONPrinter(const Value& indent) {
         if (indent.is_none()) return;
         has_lines_ = true;
-        indent_ = indent.is_string() ? std::string(indent.string())
-                                     : std::string(static_cast<std::size_t>(std::clamp<std::int64_t>(to_index(indent), 0, 1000)), ' ');
+        indent_ =
+            indent.is_string()
+                ? std::string(indent.string())
+                : std::string(
+                      static_cast<std::size_t>(std::clamp<std::int64_t>(to_index(indent), 0, 1000)),
+                      ' ');
     }
 
     std::string out;
 
     void print(const Value& value) {
         switch (value.kind()) {
-            case Kind::None: out += "null"; break;
-            case Kind::Bool: out += value.integer() != 0 ? "true" : "false"; break;
-            case Kind::Int: append_str(out, value); break;
-            case Kind::Float: print_float(value.floating()); break;
-            case Kind::String: print_text(value.string()); break;
+            case Kind::None:
+                out += "null";
+                break;
+            case Kind::Bool:
+                out += value.integer() != 0 ? "true" : "false";
+                break;
+            case Kind::Int:
+                append_str(out, value);
+                break;
+            case Kind::Float:
+                print_float(value.floating());
+                break;
+            case Kind::String:
+                print_text(value.string());
+                break;
             case Kind::List:
-            case Kind::Tuple: print_list(value.items()); break;
-            case Kind::Dict: print_dict(value.dictionary()); break;
+            case Kind::Tuple:
+                print_list(value.items());
+                break;
+            case Kind::Dict:
+                print_dict(value.dictionary());
+                break;
             default:
-                if (value.is(Kind::Object) && value.object().type_name() == "jinja2.filters._GroupTuple") {
+                if (value.is(Kind::Object) &&
+                    value.object().type_name() == "jinja2.filters._GroupTuple") {
                     const auto items = iterate(value);
                     Values list;
                     for (Value item; items->next(item);) list.push_back(item);
                     print_list(list);
                     break;
                 }
-                fail(ErrorKind::Type, "Object of type " + std::string(type_name(value)) + " is not JSON serializable");
+                fail(ErrorKind::Type,
+                     "Object of type " + std::string(type_name(value)) +
+                         " is not JSON serializable");
         }
     }
 
@@ -69,13 +90,27 @@ private:
         for (std::size_t i = 0; i < text.size();) {
             const char32_t c = next_point(text, i);
             switch (c) {
-                case '"': out += "\\\""; break;
-                case '\\': out += "\\\\"; break;
-                case '\n': out += "\\n"; break;
-                case '\r': out += "\\r"; break;
-                case '\t': out += "\\t"; break;
-                case '\f': out += "\\f"; break;
-                case '\b': out += "\\b"; break;
+                case '"':
+                    out += "\\\"";
+                    break;
+                case '\\':
+                    out += "\\\\";
+                    break;
+                case '\n':
+                    out += "\\n";
+                    break;
+                case '\r':
+                    out += "\\r";
+                    break;
+                case '\t':
+                    out += "\\t";
+                    break;
+                case '\f':
+                    out += "\\f";
+                    break;
+                case '\b':
+                    out += "\\b";
+                    break;
                 default:
                     if (c >= ' ' && c < 0x7F) {
                         out += static_cast<char>(c);
@@ -101,7 +136,9 @@ private:
     }
 
     void enter() {
-        if (++depth_ > 200) fail(ErrorKind::Recursion, "maximum recursion depth exceeded while encoding a JSON object");
+        if (++depth_ > 200)
+            fail(ErrorKind::Recursion,
+                 "maximum recursion depth exceeded while encoding a JSON object");
     }
 
     void leave(char close, bool is_empty) {
@@ -124,7 +161,8 @@ private:
         if (key.is_string()) return print_text(key.string());
         const bool is_fine = key.is_none() || key.is_number();
         if (!is_fine) {
-            fail(ErrorKind::Type, "keys must be str, int, float, bool or None, not " + std::string(type_name(key)));
+            fail(ErrorKind::Type,
+                 "keys must be str, int, float, bool or None, not " + std::string(type_name(key)));
         }
         out += '"';
         print(key);

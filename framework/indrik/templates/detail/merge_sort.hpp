@@ -17,7 +17,8 @@ void merge_sort(std::vector<T>& items, Less less) {
             std::size_t left = begin;
             std::size_t right = middle;
             for (std::size_t to = begin; to < end; ++to) {
-                const bool takes_right = left >= middle || (right < end && less(items[right], items[left]));
+                const bool takes_right =
+                    left >= middle || (right < end && less(items[right], items[left]));
                 other[to] = items[takes_right ? right++ : left++];
             }
         }

@@ -32,14 +32,17 @@ std::vector<const Dict::Entry*> sorted_entries(const Dict& dict) {
     return entries;
 }
 
-std::int64_t width_of(std::string_view text) { return static_cast<std::int64_t>(count_points(text)); }
+std::int64_t width_of(std::string_view text) {
+    return static_cast<std::int64_t>(count_points(text));
+}
 
 class PrettyPrinter {
 public:
     std::string out;
 
     void print(const Value& value, std::int64_t indent, std::int64_t allowance, int level) {
-        if (level > kMaxDepth) fail(ErrorKind::Recursion, "a value is nested too deeply to be printed");
+        if (level > kMaxDepth)
+            fail(ErrorKind::Recursion, "a value is nested too deeply to be printed");
         const std::string repr = line_of(value, level);
         if (width_of(repr) <= kWidth - indent - allowance) {
             out += repr;
@@ -63,7 +66,8 @@ public:
 
 private:
     static std::string line_of(const Value& value, int level) {
-        if (level > kMaxDepth) fail(ErrorKind::Recursion, "a value is nested too deeply to be printed");
+        if (level > kMaxDepth)
+            fail(ErrorKind::Recursion, "a value is nested too deeply to be printed");
         if (value.is(Kind::Dict)) {
             std::string text = "{";
             for (const Dict::Entry* entry : sorted_entries(value.dictionary())) {
@@ -82,7 +86,9 @@ private:
         return text + (value.is(Kind::List) ? "]" : ")");
     }
 
-    void new_line(std::int64_t indent) { out += "\n" + std::string(static_cast<std::size_t>(indent), ' '); }
+    void new_line(std::int64_t indent) {
+        out += "\n" + std::string(static_cast<std::size_t>(indent), ' ');
+    }
 
     void print_items(const Values& items, std::int64_t indent, std::int64_t allowance, int level) {
         ++indent;
@@ -102,7 +108,10 @@ private:
             const std::string key = line_of(entries[i]->key, level);
             out += key + ": ";
             const bool is_last = i + 1 == entries.size();
-            print(entries[i]->value, indent + 1 + width_of(key) + 2, is_last ? allowance + 1 : 1, level);
+            print(entries[i]->value,
+                  indent + 1 + width_of(key) + 2,
+                  is_last ? allowance + 1 : 1,
+                  level);
             if (is_last) break;
             out += ',';
             new_line(indent + 1);

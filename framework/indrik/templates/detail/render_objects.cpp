@@ -32,11 +32,18 @@ Value MacroObject::attribute(std::string_view name) {
 }
 
 std::string MacroObject::repr() {
-    return "<Macro " + (info_.name.is_none() ? std::string("anonymous") : to_repr(info_.name)) + ">";
+    return "<Macro " + (info_.name.is_none() ? std::string("anonymous") : to_repr(info_.name)) +
+           ">";
 }
 
-LoopObject::LoopObject(Value iterable, std::unique_ptr<Iterator> iterator, bool has_length, int depth)
-    : iterable_(std::move(iterable)), iterator_(std::move(iterator)), has_length_(has_length), depth_(depth) {}
+LoopObject::LoopObject(Value iterable,
+                       std::unique_ptr<Iterator> iterator,
+                       bool has_length,
+                       int depth)
+    : iterable_(std::move(iterable)),
+      iterator_(std::move(iterator)),
+      has_length_(has_length),
+      depth_(depth) {}
 
 bool LoopObject::next(Value& item) {
     if (!after_.is_missing()) {
@@ -60,7 +67,8 @@ void LoopObject::finish() {
 std::int64_t LoopObject::count() {
     if (count_ >= 0) return count_;
     if (has_length_) {
-        if (const auto size = try_length(iterable_)) return count_ = static_cast<std::int64_t>(*size);
+        if (const auto size = try_length(iterable_))
+            return count_ = static_cast<std::int64_t>(*size);
     }
     Values rest;
     if (iterator_) {
@@ -85,8 +93,12 @@ Value LoopObject::undefined(std::string hint) const {
 
 namespace {
 
-Value loop_cycle(Call& call) { return call.self.as<LoopObject>()->cycle({call.rest, {}, &call.runtime}); }
-Value loop_changed(Call& call) { return call.self.as<LoopObject>()->changed({call.rest, {}, &call.runtime}); }
+Value loop_cycle(Call& call) {
+    return call.self.as<LoopObject>()->cycle({call.rest, {}, &call.runtime});
+}
+Value loop_changed(Call& call) {
+    return call.self.as<LoopObject>()->changed({call.rest, {}, &call.runtime});
+}
 constexpr Builtin kCycle{"cycle", "*", loop_cycle};
 constexpr Builtin kChanged{"changed", "*", loop_changed};
 
@@ -103,7 +115,8 @@ Value LoopObject::attribute(std::string_view name) {
     if (name == "depth") return depth_ + 1;
     if (name == "depth0") return depth_;
     if (name == "previtem") {
-        return index_ == 0 || before_.is_missing() ? undefined("there is no previous item") : before_;
+        return index_ == 0 || before_.is_missing() ? undefined("there is no previous item")
+                                                   : before_;
     }
     if (name == "nextitem") {
         const Value& next = peek();
@@ -114,6 +127,13 @@ Value LoopObject::attribute(std::string_view name) {
         return bind_method(name == "cycle" ? kCycle : kChanged, Value::object(this));
     }
     return Value::missing();
+}
+
+std::optional<Value> LoopObject::call_method(std::string_view name, const Arguments& arguments) {
+    if (!arguments.keywords.empty()) return std::nullopt;
+    if (name == "cycle") return cycle(arguments);
+    if (name == "changed") return changed(arguments);
+    return std::nullopt;
 }
 
 Value LoopObject::cycle(const Arguments& arguments) const {
@@ -131,12 +151,14 @@ Value LoopObject::changed(const Arguments& arguments) {
 
 Value LoopObject::call(const Arguments& arguments) {
     if (!stmt_ || !outer_) {
-        fail(ErrorKind::Type, "The loop must have the 'recursive' marker to be called recursively.");
+        fail(ErrorKind::Type,
+             "The loop must have the 'recursive' marker to be called recursively.");
     }
     if (arguments.positional.size() != 1 || !arguments.keywords.empty()) {
         fail(ErrorKind::Type, "LoopContext.__call__() takes one argument");
     }
-    return static_cast<Renderer&>(*arguments.runtime).call_loop(*stmt_, *outer_, arguments.positional[0], depth_ + 1);
+    return static_cast<Renderer&>(*arguments.runtime)
+        .call_loop(*stmt_, *outer_, arguments.positional[0], depth_ + 1);
 }
 
 std::string LoopObject::repr() {
@@ -144,7 +166,8 @@ std::string LoopObject::repr() {
 }
 
 Value SelfObject::item(const Value& key) {
-    BlockStack* stack = key.is_string() && context_.get() ? context_->find_blocks(key.string()) : nullptr;
+    BlockStack* stack =
+        key.is_string() && context_.get() ? context_->find_blocks(key.string()) : nullptr;
     return stack ? make_object<BlockObject>(key, *context_, *stack, 0) : Value::missing();
 }
 
@@ -159,15 +182,22 @@ Value BlockObject::attribute(std::string_view name) {
     if (name == "name") return name_;
     if (name != "super") return Value::missing();
     if (depth_ + 1 >= stack_.size()) {
-        return Value::undefined(UndefinedKind::Default, Value("super"), Value::missing(),
+        return Value::undefined(UndefinedKind::Default,
+                                Value("super"),
+                                Value::missing(),
                                 "there is no parent block called " + to_repr(name_) + ".");
     }
     return make_object<BlockObject>(name_, *context_, stack_, depth_ + 1);
 }
 
-Value super_block(const Runtime& runtime, const Value& name, Context& context, const BlockStack& stack, std::size_t depth) {
+Value super_block(const Runtime& runtime,
+                  const Value& name,
+                  Context& context,
+                  const BlockStack& stack,
+                  std::size_t depth) {
     if (depth + 1 < stack.size()) return make_object<BlockObject>(name, context, stack, depth + 1);
-    return runtime.undefined(Value("super"), Value::missing(), "there is no parent block called " + to_repr(name) + ".");
+    return runtime.undefined(
+        Value("super"), Value::missing(), "there is no parent block called " + to_repr(name) + ".");
 }
 
 }  // namespace indrik::templates::detail

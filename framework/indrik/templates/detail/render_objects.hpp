@@ -13,7 +13,8 @@ namespace indrik::templates::detail {
 /// A macro, or the body of a call block.
 class MacroObject final : public Object {
 public:
-    MacroObject(const MacroInfo& info, Ref<Frame> frame) : info_(info), frame_(std::move(frame)), program_(frame_->context->program) {}
+    MacroObject(const MacroInfo& info, Ref<Frame> frame)
+        : info_(info), frame_(std::move(frame)), program_(frame_->context->program) {}
     const MacroInfo& info() const { return info_; }
     Frame& frame() const { return *frame_; }
     std::string_view type_name() const override { return "jinja2.runtime.Macro"; }
@@ -44,6 +45,7 @@ public:
     Value attribute(std::string_view name) override;
     bool is_callable() const override { return true; }
     Value call(const Arguments& arguments) override;
+    std::optional<Value> call_method(std::string_view name, const Arguments& arguments) override;
     std::optional<std::size_t> length() override { return static_cast<std::size_t>(count()); }
     std::string repr() override;
     void clear() override { finish(); }
@@ -75,7 +77,10 @@ private:
 /// What passes a loop's condition.
 class FilteredIterator final : public Iterator {
 public:
-    FilteredIterator(Renderer& renderer, const Stmt& stmt, Frame& frame, std::unique_ptr<Iterator> items)
+    FilteredIterator(Renderer& renderer,
+                     const Stmt& stmt,
+                     Frame& frame,
+                     std::unique_ptr<Iterator> items)
         : renderer_(renderer), stmt_(stmt), frame_(frame), items_(std::move(items)) {}
     bool next(Value& item) override {
         while (items_->next(item)) {
@@ -99,7 +104,8 @@ public:
     std::string_view type_name() const override { return "jinja2.runtime.TemplateReference"; }
     Value item(const Value& key) override;
     std::string repr() override {
-        return "<TemplateReference '" + (context_.get() ? context_->program->name : std::string()) + "'>";
+        return "<TemplateReference '" + (context_.get() ? context_->program->name : std::string()) +
+               "'>";
     }
     void clear() override { context_ = {}; }
 
@@ -111,7 +117,10 @@ private:
 class BlockObject final : public Object {
 public:
     BlockObject(Value name, Context& context, BlockStack stack, std::size_t depth)
-        : name_(std::move(name)), context_(Ref<Context>::share(context)), stack_(std::move(stack)), depth_(depth) {}
+        : name_(std::move(name)),
+          context_(Ref<Context>::share(context)),
+          stack_(std::move(stack)),
+          depth_(depth) {}
     std::string_view type_name() const override { return "jinja2.runtime.BlockReference"; }
     bool is_callable() const override { return true; }
     Value call(const Arguments& arguments) override;
@@ -125,7 +134,11 @@ private:
     std::size_t depth_;
 };
 
-Value super_block(const Runtime& runtime, const Value& name, Context& context, const BlockStack& stack, std::size_t depth);
+Value super_block(const Runtime& runtime,
+                  const Value& name,
+                  Context& context,
+                  const BlockStack& stack,
+                  std::size_t depth);
 
 /// What `{% import %}` makes.
 class ModuleObject final : public Object {
@@ -159,7 +172,8 @@ public:
         return many_.emplace_back();
     }
     std::span<const Value> positional() const {
-        return many_.empty() ? std::span<const Value>(few_.data(), count_) : std::span<const Value>(many_);
+        return many_.empty() ? std::span<const Value>(few_.data(), count_)
+                             : std::span<const Value>(many_);
     }
     std::vector<Keyword> keywords;
 

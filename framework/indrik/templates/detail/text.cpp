@@ -39,11 +39,13 @@ void append_lower(std::string& out, const std::u32string& points, std::size_t in
 }
 
 bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return std::all_of(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 bool is_line_end(char32_t c) {
-    return (c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
+    return (c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 ||
+           c == 0x2029;
 }
 
 int digit_value(char c) {
@@ -61,7 +63,8 @@ std::optional<std::string> without_underscores(std::string_view text) {
             result += text[i];
             continue;
         }
-        const bool is_between = i > 0 && i + 1 < text.size() && digit_value(text[i - 1]) < 36 && digit_value(text[i + 1]) < 36;
+        const bool is_between = i > 0 && i + 1 < text.size() && digit_value(text[i - 1]) < 36 &&
+                                digit_value(text[i + 1]) < 36;
         if (!is_between) return std::nullopt;
     }
     return result;
@@ -97,7 +100,8 @@ std::string lower(std::string_view text) {
 
 std::string casefold(std::string_view text) {
     std::string result;
-    for (std::size_t i = 0; i < text.size();) append_mapping(result, to_folded(next_point(text, i)));
+    for (std::size_t i = 0; i < text.size();)
+        append_mapping(result, to_folded(next_point(text, i)));
     return result;
 }
 
@@ -146,7 +150,9 @@ std::string swapcase(std::string_view text) {
 
 std::string_view strip(std::string_view text, std::optional<std::string_view> chars, Side side) {
     const std::u32string set = chars ? to_points(*chars) : std::u32string();
-    const auto goes = [&](char32_t c) { return chars ? set.find(c) != std::u32string::npos : is_space(c); };
+    const auto goes = [&](char32_t c) {
+        return chars ? set.find(c) != std::u32string::npos : is_space(c);
+    };
     while (side != Side::Right && !text.empty()) {
         std::size_t after = 0;
         if (!goes(next_point(text, after))) break;
@@ -160,9 +166,11 @@ std::string_view strip(std::string_view text, std::optional<std::string_view> ch
     return text;
 }
 
-std::string justify(std::string_view text, std::int64_t width, std::string_view fill, Side side, Runtime& runtime) {
+std::string justify(
+    std::string_view text, std::int64_t width, std::string_view fill, Side side, Runtime& runtime) {
     const auto length = static_cast<std::int64_t>(count_points(text));
-    if (count_points(fill) != 1) fail(ErrorKind::Type, "The fill character must be exactly one character long");
+    if (count_points(fill) != 1)
+        fail(ErrorKind::Type, "The fill character must be exactly one character long");
     if (width <= length) return std::string(text);
     runtime.check_bytes(static_cast<std::size_t>(width));
     const std::int64_t padding = width - length;
@@ -175,7 +183,11 @@ std::string justify(std::string_view text, std::int64_t width, std::string_view 
     return result;
 }
 
-std::string replace(std::string_view text, std::string_view from, std::string_view to, std::int64_t count, Runtime& runtime) {
+std::string replace(std::string_view text,
+                    std::string_view from,
+                    std::string_view to,
+                    std::int64_t count,
+                    Runtime& runtime) {
     std::string result;
     std::size_t position = 0;
     const auto add = [&](std::string_view piece) {
@@ -202,7 +214,9 @@ std::string replace(std::string_view text, std::string_view from, std::string_vi
     return result.append(text.substr(position));
 }
 
-std::vector<std::string_view> split(std::string_view text, std::optional<std::string_view> separator, std::int64_t count) {
+std::vector<std::string_view> split(std::string_view text,
+                                    std::optional<std::string_view> separator,
+                                    std::int64_t count) {
     std::vector<std::string_view> parts;
     if (separator) {
         if (separator->empty()) fail(ErrorKind::Value, "empty separator");
@@ -215,20 +229,25 @@ std::vector<std::string_view> split(std::string_view text, std::optional<std::st
         parts.push_back(text);
         return parts;
     }
-    for (text = strip(text, std::nullopt, Side::Left); !text.empty(); text = strip(text, std::nullopt, Side::Left)) {
+    for (text = strip(text, std::nullopt, Side::Left); !text.empty();
+         text = strip(text, std::nullopt, Side::Left)) {
         if (count-- == 0) {
             parts.push_back(strip(text, std::nullopt, Side::Right));
             break;
         }
         std::size_t end = 0;
-        for (std::size_t after = 0; end < text.size() && !is_space(next_point(text, after)); end = after) {}
+        for (std::size_t after = 0; end < text.size() && !is_space(next_point(text, after));
+             end = after) {
+        }
         parts.push_back(text.substr(0, end));
         text.remove_prefix(end);
     }
     return parts;
 }
 
-std::vector<std::string_view> split_right(std::string_view text, std::optional<std::string_view> separator, std::int64_t count) {
+std::vector<std::string_view> split_right(std::string_view text,
+                                          std::optional<std::string_view> separator,
+                                          std::int64_t count) {
     std::vector<std::string_view> parts;
     if (separator) {
         if (separator->empty()) fail(ErrorKind::Value, "empty separator");
@@ -240,13 +259,16 @@ std::vector<std::string_view> split_right(std::string_view text, std::optional<s
         }
         parts.push_back(text);
     } else {
-        for (text = strip(text, std::nullopt, Side::Right); !text.empty(); text = strip(text, std::nullopt, Side::Right)) {
+        for (text = strip(text, std::nullopt, Side::Right); !text.empty();
+             text = strip(text, std::nullopt, Side::Right)) {
             if (count-- == 0) {
                 parts.push_back(strip(text, std::nullopt, Side::Left));
                 break;
             }
             std::size_t begin = text.size();
-            for (std::size_t before = begin; begin > 0 && !is_space(previous_point(text, before)); begin = before) {}
+            for (std::size_t before = begin; begin > 0 && !is_space(previous_point(text, before));
+                 begin = before) {
+            }
             parts.push_back(text.substr(begin));
             text = text.substr(0, begin);
         }
@@ -292,7 +314,8 @@ bool is_upper_text(std::string_view text) {
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text, std::int64_t base) {
-    if (base != 0 && (base < 2 || base > 36)) fail(ErrorKind::Value, "int() base must be >= 2 and <= 36, or 0");
+    if (base != 0 && (base < 2 || base > 36))
+        fail(ErrorKind::Value, "int() base must be >= 2 and <= 36, or 0");
     text = strip(text, std::nullopt);
     const bool is_negative = text.starts_with('-');
     if (is_negative || text.starts_with('+')) text.remove_prefix(1);
@@ -315,7 +338,10 @@ std::optional<std::int64_t> parse_integer(std::string_view text, std::int64_t ba
     }
     std::int64_t number = 0;
     const std::string signed_digits = (is_negative ? "-" : "") + *digits;
-    const auto result = std::from_chars(signed_digits.data(), signed_digits.data() + signed_digits.size(), number, static_cast<int>(base));
+    const auto result = std::from_chars(signed_digits.data(),
+                                        signed_digits.data() + signed_digits.size(),
+                                        number,
+                                        static_cast<int>(base));
     if (result.ec != std::errc()) fail(ErrorKind::Overflow, "integer of more than 64 bits");
     return number;
 }
@@ -324,7 +350,8 @@ std::optional<double> parse_float(std::string_view text) {
     text = strip(text, std::nullopt);
     std::string plain = lower(text);
     std::string_view unsigned_part = plain;
-    if (unsigned_part.starts_with('-') || unsigned_part.starts_with('+')) unsigned_part.remove_prefix(1);
+    if (unsigned_part.starts_with('-') || unsigned_part.starts_with('+'))
+        unsigned_part.remove_prefix(1);
     if (unsigned_part != "inf" && unsigned_part != "infinity" && unsigned_part != "nan") {
         const auto digits = without_underscores(plain);
         if (!digits || digits->find_first_not_of("0123456789+-.e") != kNone) return std::nullopt;

@@ -21,13 +21,24 @@ std::string swapcase(std::string_view text);
 
 /// Without the characters of `chars` at the ends; nothing means white space.
 enum class Side : std::uint8_t { Both, Left, Right };
-std::string_view strip(std::string_view text, std::optional<std::string_view> chars, Side side = Side::Both);
+std::string_view strip(std::string_view text,
+                       std::optional<std::string_view> chars,
+                       Side side = Side::Both);
 /// Left, Right: the text is moved to that side; Both: centred.
-std::string justify(std::string_view text, std::int64_t width, std::string_view fill, Side side, Runtime& runtime);
-std::string replace(std::string_view text, std::string_view from, std::string_view to, std::int64_t count, Runtime& runtime);
+std::string justify(
+    std::string_view text, std::int64_t width, std::string_view fill, Side side, Runtime& runtime);
+std::string replace(std::string_view text,
+                    std::string_view from,
+                    std::string_view to,
+                    std::int64_t count,
+                    Runtime& runtime);
 /// No separator: runs of white space.
-std::vector<std::string_view> split(std::string_view text, std::optional<std::string_view> separator, std::int64_t count);
-std::vector<std::string_view> split_right(std::string_view text, std::optional<std::string_view> separator, std::int64_t count);
+std::vector<std::string_view> split(std::string_view text,
+                                    std::optional<std::string_view> separator,
+                                    std::int64_t count);
+std::vector<std::string_view> split_right(std::string_view text,
+                                          std::optional<std::string_view> separator,
+                                          std::int64_t count);
 std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends = false);
 
 /// Whether there is a character and all satisfy the test.

@@ -33,10 +33,14 @@ std::size_t skip_digits(std::string_view text, std::size_t position, int base, b
 int base_of(std::string_view text) {
     if (text.size() < 3 || text[0] != '0') return 10;
     switch (text[1] | 0x20) {
-        case 'x': return 16;
-        case 'o': return 8;
-        case 'b': return 2;
-        default: return 10;
+        case 'x':
+            return 16;
+        case 'o':
+            return 8;
+        case 'b':
+            return 2;
+        default:
+            return 10;
     }
 }
 
@@ -51,14 +55,18 @@ std::size_t match_float(std::string_view source, std::size_t position) {
     }
     if (end < source.size() && (source[end] | 0x20) == 'e') {
         std::size_t exponent = end + 1;
-        if (exponent < source.size() && (source[exponent] == '+' || source[exponent] == '-')) ++exponent;
+        if (exponent < source.size() && (source[exponent] == '+' || source[exponent] == '-'))
+            ++exponent;
         const std::size_t after = skip_digits(source, exponent, 10, false);
         if (after != exponent) return after;
     }
     return end == whole ? kNone : end;
 }
 
-char32_t read_hex(std::string_view text, std::size_t& position, std::size_t digits, std::string_view what) {
+char32_t read_hex(std::string_view text,
+                  std::size_t& position,
+                  std::size_t digits,
+                  std::string_view what) {
     char32_t point = 0;
     for (std::size_t i = 0; i < digits; ++i, ++position) {
         if (position >= text.size() || digit_of(text[position]) > 15) {
@@ -72,17 +80,26 @@ char32_t read_hex(std::string_view text, std::size_t& position, std::size_t digi
 
 char simple_escape(char c) {
     switch (c) {
-        case 'a': return '\a';
-        case 'b': return '\b';
-        case 'f': return '\f';
-        case 'n': return '\n';
-        case 'r': return '\r';
-        case 't': return '\t';
-        case 'v': return '\v';
+        case 'a':
+            return '\a';
+        case 'b':
+            return '\b';
+        case 'f':
+            return '\f';
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        case 'v':
+            return '\v';
         case '\\':
         case '\'':
-        case '"': return c;
-        default: return 0;
+        case '"':
+            return c;
+        default:
+            return 0;
     }
 }
 
@@ -138,7 +155,9 @@ std::string unescape_string(std::string_view text) {
             // a line continues
         } else if (kind >= '0' && kind <= '7') {
             char32_t point = static_cast<char32_t>(kind - '0');
-            for (int i = 0; i < 2 && position < text.size() && text[position] >= '0' && text[position] <= '7'; ++i) {
+            for (int i = 0;
+                 i < 2 && position < text.size() && text[position] >= '0' && text[position] <= '7';
+                 ++i) {
                 point = point * 8 + static_cast<char32_t>(text[position++] - '0');
             }
             append_point(result, point);

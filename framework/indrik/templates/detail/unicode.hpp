@@ -23,8 +23,12 @@ inline bool is_alphanumeric(char32_t c) {
     return is_alpha(c) || is_decimal(c) || is_digit(c) || is_numeric(c);
 }
 /// What a regular expression calls \w.
-inline bool is_word(char32_t c) { return c == '_' || is_alphanumeric(c); }
-inline bool is_cased(char32_t c) { return is_upper(c) || is_lower(c) || is_title(c); }
+inline bool is_word(char32_t c) {
+    return c == '_' || is_alphanumeric(c);
+}
+inline bool is_cased(char32_t c) {
+    return is_upper(c) || is_lower(c) || is_title(c);
+}
 
 /// One to three characters; the rest is 0.
 using CaseMapping = std::array<char32_t, 3>;

@@ -13,8 +13,12 @@ namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-bool is_number(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_number(c) || (c >= 'a' && c <= 'f'); }
+bool is_number(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_hex(char c) {
+    return is_number(c) || (c >= 'a' && c <= 'f');
+}
 
 template <class Test>
 bool all(std::string_view text, std::size_t low, std::size_t high, Test test) {
@@ -25,8 +29,12 @@ bool all(std::string_view text, std::size_t low, std::size_t high, Test test) {
     return count >= low && count <= high;
 }
 
-bool is_label(char32_t c) { return is_word(c) || c == '%' || c == '-'; }
-bool is_latin(char32_t c) { return c >= 'a' && c <= 'z'; }
+bool is_label(char32_t c) {
+    return is_word(c) || c == '%' || c == '-';
+}
+bool is_latin(char32_t c) {
+    return c >= 'a' && c <= 'z';
+}
 
 /// A port and a path, up to the end.
 bool is_rest(std::string_view text) {
@@ -55,7 +63,8 @@ bool is_host(std::string_view host) {
     }
     const std::string_view last = labels.back();
     if (all(last, 2, 63, is_latin)) return true;
-    return last.starts_with("xn--") && all(last.substr(4), 2, 59, [](char32_t c) { return is_word(c) || c == '%'; });
+    return last.starts_with("xn--") &&
+           all(last.substr(4), 2, 59, [](char32_t c) { return is_word(c) || c == '%'; });
 }
 
 bool is_known_domain(std::string_view host) {
@@ -64,7 +73,8 @@ bool is_known_domain(std::string_view host) {
     for (std::size_t i = 0; i + 1 < labels.size(); ++i) {
         if (!all(labels[i], 2, 63, is_label)) return false;
     }
-    constexpr std::string_view kDomains[] = {"com", "net", "int", "edu", "gov", "org", "info", "mil"};
+    constexpr std::string_view kDomains[] = {
+        "com", "net", "int", "edu", "gov", "org", "info", "mil"};
     return std::find(std::begin(kDomains), std::end(kDomains), labels.back()) != std::end(kDomains);
 }
 
@@ -96,7 +106,9 @@ bool is_ipv6(std::string_view inner) {
 bool is_web_address(std::string_view original) {
     const std::string text = lower(original);
     const std::string_view view = text;
-    const std::size_t scheme = view.starts_with("https://") ? 8 : view.starts_with("http://") ? 7 : 0;
+    const std::size_t scheme = view.starts_with("https://")  ? 8
+                               : view.starts_with("http://") ? 7
+                                                             : 0;
     const std::size_t prefix = scheme != 0 ? scheme : view.starts_with("www.") ? 4 : 0;
     if (prefix != 0) {
         const std::string_view rest = view.substr(prefix);
@@ -121,12 +133,14 @@ bool is_mail_address(std::string_view text) {
     std::size_t first = 0;
     if (!is_word(next_point(host, first))) return false;
     const auto in_host = [](char32_t c) { return is_word(c) || c == '.' || c == '-'; };
-    return all(host.substr(0, dot), 1, kNone, in_host) && all(host.substr(dot + 1), 1, kNone, is_word);
+    return all(host.substr(0, dot), 1, kNone, in_host) &&
+           all(host.substr(dot + 1), 1, kNone, is_word);
 }
 
 std::size_t count_of(std::string_view text, std::string_view part) {
     std::size_t count = 0;
-    for (std::size_t at = text.find(part); at != kNone; at = text.find(part, at + part.size())) ++count;
+    for (std::size_t at = text.find(part); at != kNone; at = text.find(part, at + part.size()))
+        ++count;
     return count;
 }
 
@@ -134,18 +148,24 @@ std::size_t head_size(std::string_view text) {
     std::size_t size = 0;
     for (;;) {
         const std::string_view rest = text.substr(size);
-        if (rest.starts_with('(') || rest.starts_with('<')) ++size;
-        else if (rest.starts_with("&lt;")) size += 4;
-        else return size;
+        if (rest.starts_with('(') || rest.starts_with('<'))
+            ++size;
+        else if (rest.starts_with("&lt;"))
+            size += 4;
+        else
+            return size;
     }
 }
 
 std::size_t tail_begin(std::string_view text) {
     for (;;) {
         const char last = text.empty() ? '\0' : text.back();
-        if (last == ')' || last == '>' || last == '.' || last == ',' || last == '\n') text.remove_suffix(1);
-        else if (text.ends_with("&gt;")) text.remove_suffix(4);
-        else return text.size();
+        if (last == ')' || last == '>' || last == '.' || last == ',' || last == '\n')
+            text.remove_suffix(1);
+        else if (text.ends_with("&gt;"))
+            text.remove_suffix(4);
+        else
+            return text.size();
     }
 }
 
@@ -155,15 +175,21 @@ bool is_uri_scheme(std::string_view scheme) {
     while (scheme.ends_with('/')) scheme.remove_suffix(1);
     if (!scheme.ends_with(':')) return false;
     scheme.remove_suffix(1);
-    return all(scheme, 2, kNone, [](char32_t c) { return is_word(c) || c == '.' || c == '+' || c == '-'; });
+    return all(scheme, 2, kNone, [](char32_t c) {
+        return is_word(c) || c == '.' || c == '+' || c == '-';
+    });
 }
 
 std::string Urlizer::shorten(std::string_view address) const {
-    if (limit < 0 || static_cast<std::int64_t>(count_points(address)) <= limit) return std::string(address);
-    return std::string(address.substr(0, offset_of(address, static_cast<std::size_t>(limit)))) + "...";
+    if (limit < 0 || static_cast<std::int64_t>(count_points(address)) <= limit)
+        return std::string(address);
+    return std::string(address.substr(0, offset_of(address, static_cast<std::size_t>(limit)))) +
+           "...";
 }
 
-std::string Urlizer::link(std::string_view address, std::string_view shown, bool with_attributes) const {
+std::string Urlizer::link(std::string_view address,
+                          std::string_view shown,
+                          bool with_attributes) const {
     std::string text = "<a href=\"" + std::string(address) + "\"";
     if (with_attributes && !rel.empty()) {
         text += " rel=\"";
@@ -184,7 +210,8 @@ std::string Urlizer::convert(std::string_view word) const {
     const std::size_t cut = tail_begin(middle);
     std::string tail = middle.substr(cut);
     middle.resize(cut);
-    constexpr std::pair<std::string_view, std::string_view> kPairs[] = {{"(", ")"}, {"<", ">"}, {"&lt;", "&gt;"}};
+    constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
+        {"(", ")"}, {"<", ">"}, {"&lt;", "&gt;"}};
     for (const auto& [open, close] : kPairs) {
         const std::size_t opened = count_of(middle, open);
         if (opened <= count_of(middle, close)) continue;
@@ -201,11 +228,13 @@ std::string Urlizer::convert(std::string_view word) const {
         middle = link((has_scheme ? "" : "https://") + middle, shorten(view), true);
     } else if (view.starts_with("mailto:") && is_mail_address(view.substr(7))) {
         middle = link(middle, view.substr(7), false);
-    } else if (view.find('@') != kNone && !view.starts_with("www.") && view.find(':') == kNone && is_mail_address(view)) {
+    } else if (view.find('@') != kNone && !view.starts_with("www.") && view.find(':') == kNone &&
+               is_mail_address(view)) {
         middle = link("mailto:" + middle, view, false);
     } else {
         for (const std::string& scheme : schemes) {
-            if (middle != scheme && middle.starts_with(scheme)) middle = link(middle, std::string(middle), true);
+            if (middle != scheme && middle.starts_with(scheme))
+                middle = link(middle, std::string(middle), true);
         }
     }
     return std::string(head) + middle + tail;

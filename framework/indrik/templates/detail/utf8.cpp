@@ -4,7 +4,8 @@ namespace indrik::templates::detail {
 
 char32_t previous_point(std::string_view text, std::size_t& position) {
     std::size_t begin = position - 1;
-    while (begin > 0 && position - begin < 4 && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) {
+    while (begin > 0 && position - begin < 4 &&
+           (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) {
         --begin;
     }
     std::size_t end = begin;
@@ -61,7 +62,8 @@ bool is_utf8(std::string_view text) {
     std::size_t position = 0;
     while (position < text.size()) {
         const std::size_t begin = position;
-        if (next_point(text, position) == 0xFFFD && text.substr(begin, 3) != "\xEF\xBF\xBD") return false;
+        if (next_point(text, position) == 0xFFFD && text.substr(begin, 3) != "\xEF\xBF\xBD")
+            return false;
     }
     return true;
 }

@@ -13,7 +13,8 @@ inline char32_t next_point(std::string_view text, std::size_t& position) {
     const unsigned char lead = byte(position++);
     if (lead < 0x80) return lead;
     const int more = lead >= 0xF0 && lead < 0xF5 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC2 ? 1 : 0;
-    if (more == 0 || lead >= 0xF5 || position + static_cast<std::size_t>(more) > text.size()) return 0xFFFD;
+    if (more == 0 || lead >= 0xF5 || position + static_cast<std::size_t>(more) > text.size())
+        return 0xFFFD;
     char32_t point = lead & (0x3Fu >> more);
     for (int i = 0; i < more; ++i) {
         const unsigned char next = byte(position + static_cast<std::size_t>(i));

@@ -57,7 +57,8 @@ class LoopAssignment {
 public:
     void operator()(const Stmt& stmt) { for_each_child(stmt, *this); }
     void operator()(const Expr& expr) {
-        const bool is_found = expr.kind == ExprKind::Name && expr.usage == Usage::Store && expr.value.string() == "loop";
+        const bool is_found = expr.kind == ExprKind::Name && expr.usage == Usage::Store &&
+                              expr.value.string() == "loop";
         if (is_found && line == 0) line = expr.line;
         for_each_child(expr, *this);
     }
