@@ -95,7 +95,8 @@ template <class T>
 T* Value::as() const noexcept {
     if (kind_ != Kind::Object) return nullptr;
     if constexpr (std::is_final_v<T>) {
-        return typeid(object()) == typeid(T) ? static_cast<T*>(&object()) : nullptr;
+        Object& held = object();
+        return typeid(held) == typeid(T) ? static_cast<T*>(&held) : nullptr;
     } else {
         return dynamic_cast<T*>(&object());
     }
