@@ -10,6 +10,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <fmt/format.h>
 
+#include "indrik/templates/check.hpp"
 #include "indrik/templates/environment.hpp"
 #include "indrik/templates/errors.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
@@ -25,6 +26,18 @@ constexpr int kTemplateError = 1;
 
 void write(std::FILE* file, const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), file);
+}
+
+/// Errors: std::runtime_error if not all of it could be written.
+void print(const std::string& text) {
+    write(stdout, text);
+    if (std::fflush(stdout) != 0) throw std::runtime_error("cannot write to standard output");
+}
+
+void print_help(const std::string& usage, const po::options_description& options) {
+    std::ostringstream text;
+    text << usage << options;
+    print(text.str());
 }
 
 /// As compilers report: the place, what is wrong, the line, and who led there.
@@ -114,11 +127,9 @@ int render(const Texts& arguments) {
     const po::options_description visible = render_options();
     const po::variables_map options = parse_template_options(arguments, visible, "TEMPLATE");
     if (options.count("help") != 0) {
-        std::ostringstream text;
-        text
-            << "Usage: indrik render TEMPLATE [OPTION]...\n\nPrints a rendered Jinja2 template.\n\n"
-            << visible;
-        write(stdout, text.str());
+        print_help(
+            "Usage: indrik render TEMPLATE [OPTION]...\n\nPrints a rendered Jinja2 template.\n\n",
+            visible);
         return exit_codes::kSuccess;
     }
     const fs::path path(values_of(options, "argument").front());
@@ -130,8 +141,7 @@ int render(const Texts& arguments) {
     configure(environment, options);
     const templates::Dict data = data_of(options);
     try {
-        write(stdout, environment.get_template(path.filename().string()).render(data));
-        if (std::fflush(stdout) != 0) throw std::runtime_error("cannot write to standard output");
+        print(environment.get_template(path.filename().string()).render(data));
         return exit_codes::kSuccess;
     } catch (const templates::TemplateError& error) {
         write(stderr, describe(error, *loader));
@@ -139,20 +149,92 @@ int render(const Texts& arguments) {
     }
 }
 
+po::options_description check_options() {
+    po::options_description options("Options");
+    options.add_options()("help,h", "this text")(
+        "define",
+        po::value<Texts>()->composing()->value_name("NAME"),
+        "a variable that templates are given")(
+        "data",
+        po::value<Texts>()->composing()->value_name("FILE"),
+        "a JSON object: its keys are variables that templates are given; - is standard input")(
+        "filter",
+        po::value<Texts>()->composing()->value_name("NAME"),
+        "a filter that the application adds")("test",
+                                              po::value<Texts>()->composing()->value_name("NAME"),
+                                              "a test that the application adds")(
+        "search",
+        po::value<Texts>()->composing()->value_name("DIR"),
+        "where templates are looked for, after DIR; not checked themselves");
+    return options;
+}
+
+int check(const Texts& arguments) {
+    const po::options_description visible = check_options();
+    const po::variables_map options = parse_template_options(arguments, visible, "DIR");
+    if (options.count("help") != 0) {
+        print_help(
+            "Usage: indrik templates check DIR [OPTION]...\n\n"
+            "Prints what is wrong with the templates of a folder: broken syntax, unknown filters "
+            "and\n"
+            "tests, templates that are not found, undefined names.\n\n",
+            visible);
+        return exit_codes::kSuccess;
+    }
+    const std::string folder = values_of(options, "argument").front();
+    if (std::error_code error; !fs::is_directory(folder, error))
+        throw UsageError(fmt::format("{} is no folder", folder));
+    templates::Check check;
+    for (std::string& name : values_of(options, "define")) check.define(std::move(name));
+    for (std::string& name : values_of(options, "filter")) check.add_filter(std::move(name));
+    for (std::string& name : values_of(options, "test")) check.add_test(std::move(name));
+    templates::Dict data;
+    for (const std::string& file : values_of(options, "data")) add_data(data, file);
+    for (const auto& entry : data.entries()) check.define(std::string(entry.key.string()));
+    Texts folders{folder};
+    for (std::string& other : values_of(options, "search")) folders.push_back(std::move(other));
+    const auto loader = std::make_shared<templates::FileSystemLoader>(std::move(folders));
+    const auto problems = check.run(loader, templates::FileSystemLoader(folder).names());
+    std::string text;
+    for (const templates::Problem& problem : problems) {
+        text += fmt::format("{}:{}: {}\n",
+                            (fs::path(folder) / problem.name).string(),
+                            problem.line,
+                            problem.message);
+    }
+    print(text);
+    return problems.empty() ? exit_codes::kSuccess : kTemplateError;
+}
+
+/// Runs a command that throws, and says on one line what went wrong.
+template <class Command>
+int guarded(const std::string& name, const Texts& arguments, Command command) {
+    try {
+        return command(arguments);
+    } catch (const UsageError& error) {
+        write(stderr, fmt::format("{}: {}\n", name, error.what()));
+        return exit_codes::kUsage;
+    } catch (const std::exception& error) {
+        write(stderr, fmt::format("{}: unexpected error: {}\n", name, error.what()));
+        return exit_codes::kUnexpected;
+    }
+}
+
 }  // namespace
 
 std::optional<int> run_template_command(int argc, char** argv) {
     const Texts arguments(argv + std::min(argc, 1), argv + argc);
-    if (arguments.empty() || arguments[0] != "render") return std::nullopt;
-    try {
-        return render(Texts(arguments.begin() + 1, arguments.end()));
-    } catch (const UsageError& error) {
-        write(stderr, fmt::format("indrik render: {}\n", error.what()));
+    const auto rest = [&](std::ptrdiff_t begin) {
+        return Texts(arguments.begin() + begin, arguments.end());
+    };
+    if (arguments.empty()) return std::nullopt;
+    if (arguments[0] == "render") return guarded("indrik render", rest(1), render);
+    if (arguments[0] != "templates") return std::nullopt;
+    if (arguments.size() < 2 || arguments[1] != "check") {
+        write(stderr, "indrik templates: the command is: indrik templates check DIR\n");
         return exit_codes::kUsage;
-    } catch (const std::exception& error) {
-        write(stderr, fmt::format("indrik render: unexpected error: {}\n", error.what()));
-        return exit_codes::kUnexpected;
     }
+    return guarded("indrik templates check", rest(2), check);
 }
 
 }  // namespace indrik::supervisor

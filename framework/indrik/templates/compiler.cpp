@@ -14,9 +14,12 @@ std::string text_of(const Value& name) {
 }
 }  // namespace
 
-Compiler::Compiler(Program& program, const Environment& environment)
+Compiler::Compiler(Program& program,
+                   const Environment& environment,
+                   std::vector<const Expr*>* unresolved)
     : program_(program),
       environment_(environment),
+      unresolved_(unresolved),
       autoescape_(environment.autoescapes(program.name)) {}
 
 void Compiler::fail_at(std::string message, int line) const {

@@ -17,8 +17,10 @@ class Environment;
 
 class Compiler {
 public:
-    /// Lifetime: both outlive the compiler.
-    Compiler(Program& program, const Environment& environment);
+    /// Lifetime: all outlive the compiler. `unresolved` gets the uses of names that the template never assigns.
+    Compiler(Program& program,
+             const Environment& environment,
+             std::vector<const Expr*>* unresolved = nullptr);
 
     /// Errors: TemplateSyntaxError (of kind Assertion) with its place.
     void compile();
@@ -78,6 +80,7 @@ private:
 
     Program& program_;
     const Environment& environment_;
+    std::vector<const Expr*>* unresolved_;
     FunctionScope* function_ = nullptr;
     bool autoescape_;
     bool is_volatile_ = false;
