@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "indrik/templates/ast.hpp"
+#include "indrik/templates/errors.hpp"
 #include "indrik/templates/symbols.hpp"
 
 namespace indrik::templates {
@@ -22,7 +23,7 @@ public:
              const Environment& environment,
              std::vector<const Expr*>* unresolved = nullptr);
 
-    /// Errors: TemplateSyntaxError (of kind Assertion) with its place.
+    /// Errors: TemplateSyntaxError (mostly of kind Assertion) with its place.
     void compile();
 
 private:
@@ -36,7 +37,9 @@ private:
     Location locate(const Frame& frame, const Value& name) const;
     Location locate(const Variable& variable) const;
     Locals locals_of(const Frame& frame) const;
-    [[noreturn]] void fail_at(std::string message, int line) const;
+    [[noreturn]] void fail_at(std::string message,
+                              int line,
+                              ErrorKind kind = ErrorKind::Assertion) const;
 
     void compile_root();
     void compile_block(Stmt& stmt, Program::Block& block);
