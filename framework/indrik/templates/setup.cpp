@@ -11,6 +11,7 @@
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/request.hpp"
 #include "indrik/web/static_files.hpp"
+#include "indrik/web/stream_response.hpp"
 
 namespace indrik::templates {
 
@@ -175,6 +176,50 @@ void add_globals(Environment& environment, const std::shared_ptr<Glue>& glue) {
     environment.add_global("app", glue->options.app());
 }
 
+/// Calls `function`; a template's error goes on as a RenderError.
+template <class Function>
+auto rethrown(Function function) {
+    try {
+        return function();
+    } catch (const TemplateError& error) {
+        throw RenderError(error);
+    }
+}
+
+Dict all_values(const State& state, web::Request& request, const Dict& context) {
+    Dict values;
+    for (const ContextProcessor& process : state.glue->options.context_processors())
+        process(request, values);
+    for (const auto& entry : context.entries()) values.set(entry.key, entry.value);
+    return values;
+}
+
+/// The next piece that holds anything; false at the end.
+bool next_piece(const State& state,
+                web::Request& request,
+                TemplateStream& stream,
+                std::string& piece) {
+    const Rendering rendering(*state.glue, request);
+    return rethrown([&] {
+        while (stream.next(piece)) {
+            if (!piece.empty()) return true;
+        }
+        return false;
+    });
+}
+
+TemplateStream begin_stream(const State& state,
+                            web::Request& request,
+                            std::string_view name,
+                            const Dict& context) {
+    const Rendering rendering(*state.glue, request);
+    return rethrown([&] {
+        return TemplateStream(*state.environment,
+                              state.environment->get_template(name),
+                              all_values(state, request, context));
+    });
+}
+
 std::string_view content_type_of(std::string_view name) {
     constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
         {".txt", "text/plain; charset=utf-8"},
@@ -216,17 +261,11 @@ Environment& environment_of(const web::Application& app) {
 std::string render_string(web::Request& request, std::string_view name, const Dict& context) {
     const State& state = request.app().get(kState);
     const Rendering rendering(*state.glue, request);
-    try {
+    return rethrown([&] {
         const Template page = state.environment->get_template(name);
-        const auto& processors = state.glue->options.context_processors();
-        if (processors.empty()) return page.render(context);
-        Dict values;
-        for (const ContextProcessor& process : processors) process(request, values);
-        for (const auto& entry : context.entries()) values.set(entry.key, entry.value);
-        return page.render(values);
-    } catch (const TemplateError& error) {
-        throw RenderError(error);
-    }
+        if (state.glue->options.context_processors().empty()) return page.render(context);
+        return page.render(all_values(state, request, context));
+    });
 }
 
 web::Response render(web::Request& request,
@@ -234,6 +273,26 @@ web::Response render(web::Request& request,
                      const Dict& context,
                      int status) {
     return web::Response(status).body(render_string(request, name, context), content_type_of(name));
+}
+
+Task<web::Response> render_stream(web::Request& request,
+                                  std::string name,
+                                  Dict context,
+                                  int status) {
+    const State& state = request.app().get(kState);
+    TemplateStream stream = begin_stream(state, request, name, context);
+    std::string piece;
+    bool has_more = next_piece(state, request, stream, piece);
+    web::StreamResponse response(status);
+    response.content_type(content_type_of(name));
+    co_await response.prepare(request);
+    while (has_more) {
+        co_await response.write(std::move(piece));
+        piece.clear();
+        has_more = next_piece(state, request, stream, piece);
+    }
+    co_await response.write_eof();
+    co_return std::move(response);
 }
 
 }  // namespace indrik::templates

@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "indrik/core/task.hpp"
 #include "indrik/templates/environment.hpp"
 #include "indrik/web/app_key.hpp"
 #include "indrik/web/response.hpp"
@@ -96,5 +97,11 @@ web::Response render(web::Request& request,
                      std::string_view name,
                      const Dict& context = {},
                      int status = 200);
+/// The same, sent while it is rendered: what stands before a block of the layout goes out before the block is rendered.
+/// Errors: those of the first piece are answered with 500; after that the connection breaks, and the log says why.
+Task<web::Response> render_stream(web::Request& request,
+                                  std::string name,
+                                  Dict context = {},
+                                  int status = 200);
 
 }  // namespace indrik::templates

@@ -179,6 +179,42 @@ TEST_F(SetupTest, AMissingTemplateIsAnErrorToo) {
     EXPECT_NE(log.find("TemplateNotFound: page.html"), std::string::npos) << log;
 }
 
+/// The pieces as chunks, and whether the answer came to its end.
+std::string streamed(Sources sources, std::string* log = nullptr) {
+    web::Application app;
+    setup(app, std::make_shared<DictLoader>(std::move(sources)));
+    app.add_routes({web::get("/", [](web::Request& request) {
+        Dict context;
+        context.set(Value("list"), Value::list({Value(1), Value(2)}));
+        return render_stream(request, "page.html", context);
+    })});
+    test::ServerRun run(std::move(app));
+    const std::string text = run.answers_to("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    if (log) *log = run.log();
+    const std::size_t end = text.find("\r\n\r\n");
+    return text.substr(9, 3) + " " + text.substr(std::min(end + 4, text.size()));
+}
+
+TEST(RenderStream, SendsAPageInPieces) {
+    EXPECT_EQ(streamed({{"page.html",
+                         "{% extends 'base.html' %}{% set x = 'x' %}"
+                         "{% block b %}{{ x }}{{ request.path }}{{ list }}{% endblock %}"},
+                        {"base.html",
+                         "<head>{% block b %}{% endblock %}{% if list %}{{ x }}{% endif %}"}}),
+              "200 6\r\n<head>\r\n8\r\nx/[1, 2]\r\n1\r\nx\r\n0\r\n\r\n");
+    EXPECT_EQ(streamed({{"page.html", ""}}), "200 0\r\n\r\n");
+}
+
+TEST(RenderStream, FailsAsAPageOrBreaksTheConnection) {
+    std::string log;
+    EXPECT_TRUE(streamed({{"page.html", "{{ a.b.c }}"}}, &log).starts_with("500 "));
+    EXPECT_NE(log.find("(page.html:1)"), std::string::npos) << log;
+    EXPECT_EQ(streamed({{"page.html", "head{% if 1 %}{{ a.b.c }}{% endif %}"}}, &log),
+              "200 4\r\nhead\r\n");
+    EXPECT_NE(log.find("UndefinedError: 'a' is undefined (page.html:1)"), std::string::npos) << log;
+    EXPECT_TRUE(streamed({}, &log).starts_with("500 "));
+}
+
 TEST(Setup, IsNeeded) {
     const web::Application app;
     EXPECT_THROW(environment_of(app), std::out_of_range);
