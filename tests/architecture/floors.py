@@ -26,6 +26,7 @@ SUPERVISOR_EXCEPTIONS = {
     "supervisor/worker/app_module*": {"web"},     # the contract of INDRIK_APPLICATION
     "supervisor/include/indrik/run.hpp": {"web"},  # the factory's type
     "supervisor/cli/*": {"web"},
+    "supervisor/cli/template_*": {"templates"},
 }
 
 # Third-party headers: pattern of the include, and the files that may use it. The first pattern that matches counts.

@@ -24,6 +24,7 @@
 namespace indrik::templates {
 
 class Environment;
+class Renderer;
 
 /// A compiled template. Cheap to copy. Lifetime: the environment outlives it.
 class Template {
@@ -44,6 +45,26 @@ public:
 private:
     const Environment* environment_;
     std::shared_ptr<const Program> program_;
+};
+
+/// A rendering in pieces, for pages that are sent while they are made.
+///
+///   TemplateStream stream(environment, page, values);
+///   for (std::string piece; stream.next(piece); piece.clear()) send(piece);
+class TemplateStream {
+public:
+    /// Lifetime: the environment outlives it.
+    TemplateStream(const Environment& environment, const Template& page, Dict values);
+    TemplateStream(TemplateStream&&) noexcept;
+    ~TemplateStream();
+
+    /// Appends what the next statement outside of all others writes, maybe nothing; false at the end. A block is one piece.
+    /// Errors: TemplateError; nothing comes after it.
+    bool next(std::string& piece);
+
+private:
+    std::unique_ptr<Dict> values_;
+    std::unique_ptr<Renderer> renderer_;
 };
 
 /// On for names that end in .html, .htm or .xml, and for templates from strings.

@@ -230,10 +230,18 @@ Value Renderer::evaluate_call(const Expr& expr, Frame& frame) {
     step();
     const Expr& callee = *expr.first;
     CallValues values;
-    if (callee.kind == ExprKind::Attribute && callee.methods) {
+    if (callee.kind == ExprKind::Attribute) {
         const Value object = evaluate(*callee.first, frame);
+        if (object.is(Kind::Object)) {
+            evaluate_arguments(expr, frame, values);
+            const Arguments arguments{values.positional(), values.keywords, this};
+            if (auto result = object.object().call_method(callee.value.string(), arguments))
+                return *std::move(result);
+            return call(get_attribute(*this, object, callee.value), arguments);
+        }
+        const auto kind = static_cast<std::size_t>(object.kind());
         if (const detail::Builtin* method =
-                callee.methods->by_kind[static_cast<std::size_t>(object.kind())]) {
+                callee.methods ? callee.methods->by_kind[kind] : nullptr) {
             evaluate_arguments(expr, frame, values);
             return call_builtin(
                 *method, object, {values.positional(), values.keywords, this}, *this);

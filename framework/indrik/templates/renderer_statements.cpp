@@ -115,7 +115,15 @@ void Renderer::write(const Expr& expr, Frame& frame, bool escapes) {
 }
 
 bool Renderer::write_macro_call(const Expr& expr, Frame& frame, bool escapes) {
-    if (escapes != autoescape() || expr.first->kind == ExprKind::Call) return false;
+    const Expr& target = *expr.first;
+    // Only what can be looked up twice: a name, or an attribute of a name.
+    const bool is_plain =
+        target.kind == ExprKind::Name || (target.kind == ExprKind::Attribute &&
+                                          target.first->kind == ExprKind::Name && !target.methods);
+    if (escapes != autoescape() || !is_plain) return false;
+    if (target.kind == ExprKind::Attribute &&
+        !slot(target.first->location, frame).as<detail::ModuleObject>())
+        return false;
     Value scratch;
     const Value& callee = look(*expr.first, frame, scratch);
     detail::MacroObject* macro = callee.as<detail::MacroObject>();

@@ -439,8 +439,11 @@ void RequestHandler::log_failure(const std::exception& error) {
 
 Response RequestHandler::internal_error(const std::exception& error) {
     log_failure(error);
-    const std::string details =
-        server_.options_.debug ? type_name(error) + ": " + error.what() : std::string();
+    std::string details;
+    if (server_.options_.debug) {
+        const auto* const detailed = dynamic_cast<const DetailedError*>(&error);
+        details = detailed ? detailed->details() : type_name(error) + ": " + error.what();
+    }
     return internal_error_page(workspace_->request, details);
 }
 
