@@ -71,9 +71,7 @@ public:
 
     const std::string& str() const { return text_; }
     // NOLINTNEXTLINE(google-explicit-constructor): it is a text
-    operator const std::string&() const& { return text_; }
-    // NOLINTNEXTLINE(google-explicit-constructor)
-    operator std::string() && { return std::move(text_); }
+    operator std::string() const { return text_; }
     // NOLINTNEXTLINE(google-explicit-constructor)
     operator std::string_view() const { return text_; }
 

@@ -130,7 +130,7 @@ template <class T>
 RouteDefinition view(std::string_view path,
                      std::source_location place = std::source_location::current()) {
     static_assert(std::derived_from<T, View>, "a view is derived from web::View, publicly");
-    static_assert(std::default_initializable<T>, "a view is made without arguments");
+    static_assert(std::is_default_constructible_v<T>, "a view is made without arguments");
     using namespace detail;
     // HEAD before GET, which would take it otherwise.
     return make_view<T, ViewHead, ViewGet, ViewPost, ViewPut, ViewPatch, ViewDelete, ViewOptions>(
