@@ -95,6 +95,10 @@ RouteURL Application::url_for_parts(std::string_view route,
 // ---- applications within
 
 Application& Application::adopt(Application application, std::string_view name) {
+    if (frozen_) {
+        throw std::logic_error(
+            "applications cannot be added once this one runs, or is part of another one");
+    }
     for (const auto& child : children_) {
         if (!name.empty() && child->name_ == name) {
             throw std::invalid_argument("the name '" + std::string(name) +

@@ -35,9 +35,12 @@ Route::Route(const Resource& resource, std::string_view method, const RouteDefin
       method_(method),
       place_(definition.place()),
       conditions_(definition.conditions()),
-      endpoint_(definition.handler()),
       handler_(wrap(definition)),
-      is_implied_(method != definition.method()) {}
+      is_implied_(method != definition.method()) {
+    if (!definition.middlewares().empty()) {
+        endpoint_ = std::make_unique<Handler>(definition.handler());
+    }
+}
 
 http::Status Route::judge(const Request* request) const {
     if (conditions_.empty()) return http::Status::Ok;

@@ -41,7 +41,7 @@ public:
     /// What answers: the endpoint inside the route's own middlewares.
     const Handler& handler() const { return handler_; }
     /// The handler as it was registered.
-    const Handler& endpoint() const { return endpoint_; }
+    const Handler& endpoint() const { return endpoint_ ? *endpoint_ : handler_; }
     /// Whether this is the HEAD that comes with a GET.
     bool is_implied() const { return is_implied_; }
 
@@ -57,8 +57,8 @@ private:
     std::string method_;
     std::source_location place_;
     std::vector<Condition> conditions_;
-    Handler endpoint_;
     Handler handler_;
+    std::unique_ptr<Handler> endpoint_;  // if that is another one
     bool is_implied_ = false;
     Route* next_ = nullptr;  // of the same method
 };
