@@ -60,7 +60,8 @@ Task<std::string> load(std::string_view slug) {
     co_return text;
 }
 
-// clang-format off: as on the page
+// As on the page.
+// clang-format off
 
 web::Response show_product(web::Request& request) {
     const auto id = request.match_info().get<int>("id");
@@ -85,17 +86,12 @@ web::Response links(web::Request& request) {
 }
 
 web::RouteDefinition api_routes() {
-    return web::group("/api",
-                      "api.",
-                      {
-                          web::get("/users/{id:int}", show_user).name("user"),
-                          web::group("/v{version:int}",
-                                     "v.",
-                                     {
-                                         web::get("/status", show_status).name("status"),
-                                     }),
-                      })
-        .middleware(require_token);
+    return web::group("/api", "api.", {
+        web::get("/users/{id:int}", show_user).name("user"),
+        web::group("/v{version:int}", "v.", {
+            web::get("/status", show_status).name("status"),
+        }),
+    }).middleware(require_token);
 }
 
 class ArticleView : public web::View {
