@@ -58,9 +58,10 @@ std::string format_help(std::string_view program_name, Program program) {
     std::string help =
         program == Program::Indrik
             ? fmt::format(
-                  "Usage: {} [OPTION]... MODULE[:FACTORY]\n\n"
+                  "Usage: {0} [OPTION]... MODULE[:FACTORY]\n"
+                  "       {0} routes [--json] MODULE[:FACTORY]\n\n"
                   "Serves the application module MODULE (app.so); FACTORY names one of\n"
-                  "several applications in it.\n",
+                  "several applications in it. The second form prints its routes.\n",
                   program_name)
             : fmt::format("Usage: {} [OPTION]...\n", program_name);
     std::string_view group;

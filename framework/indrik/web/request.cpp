@@ -272,10 +272,8 @@ std::string_view Request::match_info(std::string_view name) const {
     return value;
 }
 
-std::string Request::url_for_parts(std::string_view route,
-                                   const std::pair<std::string_view, std::string>* parts,
-                                   std::size_t count) const {
-    return application_->router().url_for(route, {parts, count});
+RouteURL Request::url_for_parts(std::string_view route, std::span<const RoutePart> parts) const {
+    return application_->url_for_parts(route, parts);
 }
 
 /// The body as it is read: without its content coding.

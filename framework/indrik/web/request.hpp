@@ -25,6 +25,7 @@
 #include "indrik/net/endpoint.hpp"
 #include "indrik/web/app_key.hpp"
 #include "indrik/web/match_info.hpp"
+#include "indrik/web/route_url.hpp"
 #include "indrik/web/stream_reader.hpp"
 
 namespace indrik::http {
@@ -112,10 +113,15 @@ public:
     /// A variable of the route's pattern, decoded. Errors: std::out_of_range that names it.
     std::string_view match_info(std::string_view name) const;
     const MatchInfo& match_info() const { return match_info_; }
-    /// The path of a named route: url_for("project", "project_id", 12). Errors: std::invalid_argument that names what is missing.
+    /// The address of a named route: url_for("project", "id", 12); see Application::url_for. Becomes a std::string by itself.
     template <class... Parts>
-    std::string url_for(std::string_view route, const Parts&... parts) const;
+    RouteURL url_for(std::string_view route, const Parts&... parts) const {
+        return detail::with_parts(
+            [&](std::span<const RoutePart> pairs) { return url_for_parts(route, pairs); },
+            parts...);
+    }
 
+    /// The application that answers, which may be one within another.
     Application& app() const { return *application_; }
     /// How streamed responses go out; StreamResponse::prepare uses it.
     ResponseChannel& response_channel() const { return *channel_; }
@@ -163,6 +169,7 @@ public:
 
 private:
     friend class RequestHandler;
+    friend class Router;
     friend class WebSocketResponse;
     struct Derived;
 
@@ -185,9 +192,7 @@ private:
     net::ByteSource& body_source();
     Task<std::string> read_rest(StreamReader& content);
     Task<FormData> read_multipart_form();
-    std::string url_for_parts(std::string_view route,
-                              const std::pair<std::string_view, std::string>* parts,
-                              std::size_t count) const;
+    RouteURL url_for_parts(std::string_view route, std::span<const RoutePart> parts) const;
 
     const http::RequestHead* head_ = nullptr;
     net::ByteSource* body_ = nullptr;
@@ -202,30 +207,5 @@ private:
         derived_;  // what was asked for and had to be worked out; kept for reuse
     mutable bool has_derived_ = false;
 };
-
-namespace detail {
-inline std::string to_part(std::string_view text) {
-    return std::string(text);
-}
-template <class Number>
-requires std::is_integral_v<Number> std::string to_part(Number number) {
-    return std::to_string(number);
-}
-}  // namespace detail
-
-template <class... Parts>
-std::string Request::url_for(std::string_view route, const Parts&... parts) const {
-    static_assert(sizeof...(Parts) % 2 == 0, "url_for takes a name and a value for each part");
-    if constexpr (sizeof...(Parts) == 0) {
-        return url_for_parts(route, nullptr, 0);
-    } else {
-        const std::string texts[] = {detail::to_part(parts)...};
-        std::pair<std::string_view, std::string> pairs[sizeof...(Parts) / 2];
-        for (std::size_t i = 0; i < sizeof...(Parts) / 2; ++i) {
-            pairs[i] = {texts[2 * i], texts[2 * i + 1]};
-        }
-        return url_for_parts(route, pairs, sizeof...(Parts) / 2);
-    }
-}
 
 }  // namespace indrik::web

@@ -147,8 +147,7 @@ bool RequestHandler::receive() {
 
 Task<> RequestHandler::answer_requests() {
     Workspace& workspace = *workspace_;
-    Application& application = server_.application_;
-    const auto middlewares = std::as_const(application).middlewares();
+    const Application& application = server_.application_;
     server_.refresh_date();
     while (is_open_) {
         const http1::HeadStatus head_status = connection_.next_head(workspace);
@@ -170,8 +169,8 @@ Task<> RequestHandler::answer_requests() {
         std::optional<Response> response;
         std::exception_ptr failure;
         try {
-            const Handler& handler = application.router().resolve(
-                request.method(), request.method_name(), request.raw_path(), request.match_info_);
+            const Handler& handler = application.router().resolve(request);
+            const auto middlewares = request.app().pipeline();
             if (middlewares.empty() && handler.is_plain()) {
                 response.emplace(handler.call(request));
             } else {
@@ -200,7 +199,7 @@ Task<> RequestHandler::answer_requests() {
                 break;
             }
         }
-        if (!application.on_response_prepare().empty()) co_await prepare(*response);
+        if (request.app().prepares_responses()) co_await prepare(*response);
         const bool body_follows = put(*response);
         if (body_follows) {
             co_await connection_.flush(response->body());
@@ -219,10 +218,11 @@ Task<> RequestHandler::answer_requests() {
 
 /// Sends on_response_prepare for every response, those of errors included.
 Task<> RequestHandler::prepare(Response& response) {
-    if (server_.application_.on_response_prepare().empty()) co_return;
+    Request& request = workspace_->request;
+    if (!request.app().prepares_responses()) co_return;
     std::exception_ptr failure;
     try {
-        co_await server_.application_.on_response_prepare().send(workspace_->request, response);
+        co_await request.app().prepare_response(request, response);
     } catch (...) {
         failure = std::current_exception();
     }
