@@ -163,7 +163,8 @@ Task<> RequestHandler::answer_requests() {
             break;
         }
         // What is upgraded may stay for days: it holds no more than its head.
-        if (workspace.head.upgrade) [[unlikely]] connection_.shrink_input(workspace);
+        if (workspace.head.upgrade) [[unlikely]]
+            connection_.shrink_input(workspace);
         const Exchange exchange(*this, workspace);
         Request& request = workspace.request;
         std::optional<Response> response;

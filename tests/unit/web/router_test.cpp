@@ -54,8 +54,7 @@ TEST(Router, TheAsteriskIsTheServerAsAWhole) {
 }
 
 TEST(Router, NoRouteTakesConnect) {
-    const std::vector<RouteDefinition> everything = {
-        route("*", "/{path:.*}", says("everything"))};
+    const std::vector<RouteDefinition> everything = {route("*", "/{path:.*}", says("everything"))};
     EXPECT_EQ(ask(everything, "CONNECT", "x:80"), "501 501: Not Implemented");
 }
 
