@@ -85,7 +85,7 @@ Received Connection::receive(Workspace& workspace) {
 HeadStatus Connection::next_head(Workspace& workspace) {
     if (workspace.input.empty()) return HeadStatus::Incomplete;
     const Result<std::size_t> parsed =
-        workspace.parser.parse(workspace.input.view(), workspace.head);
+        workspace.parser->parse(workspace.input.view(), workspace.head);
     if (!parsed) [[unlikely]] {
         disarm();
         phase_ = Phase::Message;
@@ -112,7 +112,7 @@ void Connection::shrink_input(Workspace& workspace) {
     std::swap(workspace.input, exact);
     workspace.body.reset();
     const Result<std::size_t> parsed =
-        workspace.parser.parse(workspace.input.view(), workspace.head);
+        workspace.parser->parse(workspace.input.view(), workspace.head);
     workspace.head.headers.shrink_to_fit();
     workspace.body.begin(*this, workspace.head, workspace.input, *parsed);
 }

@@ -101,7 +101,7 @@ void RequestHandler::drain() {
 }
 
 void RequestHandler::give_back_workspace() {
-    if (workspace_) server_.give_back(std::move(workspace_));
+    if (workspace_ && !upgraded_) server_.give_back(std::move(workspace_));
 }
 
 Task<> RequestHandler::serve(Server& server,
@@ -309,6 +309,7 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
 void RequestHandler::become(std::shared_ptr<UpgradedConnection> upgraded) {
     is_open_ = false;
     workspace_->output = Buffer();
+    workspace_->parser.reset();
     ++server_.statistics_.requests;
     upgraded_ = std::move(upgraded);
     upgraded_->attach({*stream_,

@@ -79,7 +79,7 @@ WebSocketSession::Read WebSocketSession::read_some(Unit unit,
         return Read::End;
     }
     is_pong_due_ = false;
-    if (heartbeat_.count() != 0 && !is_going_away_) timers_->arm(*heartbeat_timer_, heartbeat_);
+    if (heartbeat_.count() != 0 && !is_going_away_) timers_->arm(heartbeat_timer_, heartbeat_);
     std::span<char> bytes(share_.space.data(), result.bytes);
     message = feed(bytes, unit);
     if (!bytes.empty()) input_.append(std::string_view(bytes.data(), bytes.size()));

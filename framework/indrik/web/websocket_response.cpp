@@ -96,7 +96,7 @@ std::shared_ptr<WebSocketSession> WebSocketResponse::begin_session(const Request
     if (is_untouched) request.drop_derived();  // what the origin was compared with
     for (const http::HeaderField field : handshake.fields()) head.header(field.name, field.value);
     return std::make_shared<WebSocketSession>(
-        *settings_, std::move(handshake.agreement), WebSocketShare::of(executor));
+        *settings_, handshake.agreement, WebSocketShare::of(executor));
 }
 
 Task<> WebSocketResponse::prepare(Request& request) {

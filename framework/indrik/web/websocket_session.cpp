@@ -1,5 +1,7 @@
 #include "indrik/web/websocket_session.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -18,6 +20,13 @@ constexpr std::chrono::milliseconds kGoodbyeTime{
 
 constexpr std::uint16_t number(CloseCode code) {
     return static_cast<std::uint16_t>(code);
+}
+
+/// At most 24 days.
+std::chrono::duration<std::int32_t, std::milli> shortened(std::chrono::milliseconds time) {
+    constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+    const std::int64_t count = std::clamp<std::int64_t>(time.count(), 0, kMost);
+    return std::chrono::duration<std::int32_t, std::milli>(static_cast<std::int32_t>(count));
 }
 
 websocket::ProtocolOptions protocol_options(
@@ -40,20 +49,21 @@ WebSocketShare& WebSocketShare::of(const LoopExecutor& executor) {
 }
 
 WebSocketSession::WebSocketSession(const WebSocketSettings& settings,
-                                   websocket::Agreement agreement,
+                                   const websocket::Agreement& agreement,
                                    WebSocketShare& share)
-    : heartbeat_(settings.heartbeat),
-      receive_timeout_(settings.receive_timeout),
-      close_timeout_(settings.close_timeout),
+    : heartbeat_(shortened(settings.heartbeat)),
+      receive_timeout_(shortened(settings.receive_timeout)),
+      close_timeout_(shortened(settings.close_timeout)),
       max_message_bytes_(settings.max_message_bytes),
       write_limit_(settings.write_limit),
       slow_peer_(settings.slow_peer),
       autoping_(settings.autoping),
-      agreement_(std::move(agreement)),
+      subprotocol_(agreement.protocol),
+      is_compressed_(agreement.deflate.has_value()),
       share_(share),
       protocol_(websocket::Role::Server,
                 protocol_options(max_message_bytes_, autoping_, settings.deflate),
-                agreement_.deflate,
+                agreement.deflate,
                 &share.codecs) {}
 
 WebSocketSession::~WebSocketSession() = default;
@@ -62,16 +72,15 @@ void WebSocketSession::attach(const UpgradedTransport& transport) {
     stream_ = &transport.stream;
     timers_ = &transport.timers;
     tasks_ = &transport.tasks;
-    write_timeout_ = transport.write_timeout;
+    write_timeout_ = shortened(transport.write_timeout);
     input_.append(transport.received);
-    heartbeat_timer_ = std::make_unique<Heartbeat>(*this);
-    if (heartbeat_.count() != 0) timers_->arm(*heartbeat_timer_, heartbeat_);
+    if (heartbeat_.count() != 0) timers_->arm(heartbeat_timer_, heartbeat_);
     if (transport.is_draining) drain();
 }
 
 void WebSocketSession::drain() {
     if (stream_ == nullptr || std::exchange(is_going_away_, true)) return;
-    timers_->arm(*heartbeat_timer_, kGoodbyeTime);
+    timers_->arm(heartbeat_timer_, kGoodbyeTime);
     wake_stream();
     wake_all();
 }
@@ -88,7 +97,7 @@ void WebSocketSession::on_heartbeat() {
         return;
     }
     is_pong_due_ = is_receiving_;
-    timers_->arm(*heartbeat_timer_, is_receiving_ ? heartbeat_ / 2 : heartbeat_);
+    timers_->arm(heartbeat_timer_, is_receiving_ ? heartbeat_ / 2 : heartbeat_);
     // A slow peer has enough to take.
     if (output_.empty()) send_control_now(websocket::Opcode::Ping, {});
 }
@@ -200,7 +209,7 @@ void WebSocketSession::detach() noexcept {
     protocol_.end_of_input();
     wake_stream();
     stream_ = nullptr;
-    heartbeat_timer_.reset();
+    timers_->remove(heartbeat_timer_);
     timers_ = nullptr;
     tasks_ = nullptr;
     wake_all();

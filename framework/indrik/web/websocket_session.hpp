@@ -39,7 +39,7 @@ public:
     using Milliseconds = std::chrono::milliseconds;
 
     WebSocketSession(const WebSocketSettings& settings,
-                     websocket::Agreement agreement,
+                     const websocket::Agreement& agreement,
                      WebSocketShare& share);
     ~WebSocketSession() override;
 
@@ -74,14 +74,23 @@ public:
     bool is_closed() const { return !can_send(); }
     bool is_going_away() const { return is_going_away_; }
     const websocket::Protocol& protocol() const { return protocol_; }
-    const std::string& subprotocol() const { return agreement_.protocol; }
-    bool is_compressed() const { return agreement_.deflate.has_value(); }
+    const std::string& subprotocol() const { return subprotocol_; }
+    bool is_compressed() const { return is_compressed_; }
     std::size_t unsent_bytes() const { return output_.size(); }
     Milliseconds receive_timeout() const { return receive_timeout_; }
 
 private:
+    /// Small, for there is one session a connection.
+    using ShortTime = std::chrono::duration<std::int32_t, std::milli>;
     class Alarm;
-    class Heartbeat;
+    class Heartbeat final : public net::TimerWheel::Timer {
+    public:
+        explicit Heartbeat(WebSocketSession& session) : session_(session) {}
+
+    private:
+        void on_timeout() override { session_.on_heartbeat(); }
+        WebSocketSession& session_;
+    };
     class Reading;
 
     bool can_send() const { return stream_ != nullptr && !is_lost_ && protocol_.can_send(); }
@@ -128,11 +137,11 @@ private:
     net::Stream* stream_ = nullptr;
     net::TimerWheel* timers_ = nullptr;
     TaskGroup* tasks_ = nullptr;
-    std::unique_ptr<Heartbeat> heartbeat_timer_;
-    Milliseconds write_timeout_{0};
-    const Milliseconds heartbeat_;
-    const Milliseconds receive_timeout_;
-    const Milliseconds close_timeout_;
+    Heartbeat heartbeat_timer_{*this};
+    ShortTime write_timeout_{0};
+    const ShortTime heartbeat_;
+    const ShortTime receive_timeout_;
+    const ShortTime close_timeout_;
     const std::uint64_t max_message_bytes_;
     const std::size_t write_limit_;
     const SlowPeer slow_peer_;
@@ -148,7 +157,8 @@ private:
     bool is_close_overdue_ = false;  // the peer does not answer our close frame
     bool is_in_pieces_ = false;      // the message being received goes out in pieces
 
-    websocket::Agreement agreement_;
+    const std::string subprotocol_;
+    const bool is_compressed_;
     WebSocketShare& share_;
     websocket::Protocol protocol_;
     Buffer input_;         // read, and not yet understood

@@ -28,15 +28,6 @@ private:
     bool has_fired_ = false;
 };
 
-class WebSocketSession::Heartbeat final : public net::TimerWheel::Timer {
-public:
-    explicit Heartbeat(WebSocketSession& session) : session_(session) {}
-
-private:
-    void on_timeout() override { session_.on_heartbeat(); }
-    WebSocketSession& session_;
-};
-
 /// The right to receive.
 class WebSocketSession::Reading {
 public:
