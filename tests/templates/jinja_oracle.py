@@ -17,6 +17,8 @@ EXTENSIONS = ["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"]
 def environment_of(case):
     options = dict(case.get("options", {}))
     undefined = UNDEFINED[options.pop("undefined", "default")]
+    if options.get("finalize") == "dash for none":
+        options["finalize"] = lambda value: "<->" if value is None else value
     environment = jinja2.Environment(loader=jinja2.DictLoader(case["templates"]), extensions=EXTENSIONS,
                                      undefined=undefined, **options)
     environment.install_null_translations()

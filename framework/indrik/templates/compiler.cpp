@@ -209,11 +209,7 @@ void Compiler::add_output(Stmt& stmt, Expr* expr, Frame& frame) {
         if (is_constant(*expr) && !is_volatile_) {
             try {
                 if (const auto value = evaluate_constant(*expr)) {
-                    if (autoescape_) {
-                        append_escaped(text, *value);
-                    } else {
-                        append_str(text, *value);
-                    }
+                    text = printed_constant(*value);
                     is_text = true;
                 }
             } catch (const TemplateError&) {
@@ -229,6 +225,19 @@ void Compiler::add_output(Stmt& stmt, Expr* expr, Frame& frame) {
     } else {
         stmt.output.push_back({std::move(text), nullptr, expr->line, Escaping::Off});
     }
+}
+
+std::string Compiler::printed_constant(const Value& value) const {
+    // Constants are escaped first, as Jinja2 does it; other values are finalized first.
+    if (const auto& finalize = environment_.finalize())
+        return to_str(finalize(autoescape_ ? escape(value) : value));
+    std::string text;
+    if (autoescape_) {
+        append_escaped(text, value);
+    } else {
+        append_str(text, value);
+    }
+    return text;
 }
 
 void Compiler::compile_if(Stmt& stmt, Frame& frame) {

@@ -47,6 +47,7 @@ private:
     void compile_stmt(Stmt& stmt, Frame& frame);
     void compile_output(Stmt& stmt, Frame& frame);
     void add_output(Stmt& stmt, Expr* expr, Frame& frame);
+    std::string printed_constant(const Value& value) const;
     void compile_if(Stmt& stmt, Frame& frame);
     void compile_for(Stmt& stmt, Frame& frame);
     void compile_loop_body(Stmt& stmt, Frame& loop_frame, Frame& else_frame);

@@ -91,6 +91,11 @@ public:
     /// Whether changed templates are compiled again when they are asked for. On by default.
     void set_auto_reload(bool on) { auto_reload_ = on; }
 
+    /// What becomes of each value before `{{ value }}` writes it. Nothing by default.
+    void set_finalize(std::function<Value(const Value&)> finalize) {
+        finalize_ = std::move(finalize);
+    }
+
     /// The callable gets the value as its first argument.
     void add_filter(std::string_view name, std::function<Value(const Arguments&)> callable);
     void add_test(std::string_view name, std::function<Value(const Arguments&)> callable);
@@ -110,6 +115,7 @@ public:
     const Limits& limits() const { return limits_; }
     const Syntax& syntax() const { return syntax_; }
     UndefinedKind undefined() const { return undefined_; }
+    const std::function<Value(const Value&)>& finalize() const { return finalize_; }
     bool autoescapes(std::string_view name) const { return autoescape_(name); }
     const Value* find_filter(std::string_view name) const {
         return filters_.empty() ? nullptr : filters_.find(name);
@@ -131,6 +137,7 @@ private:
     Syntax syntax_;
     Extensions extensions_;
     std::function<bool(std::string_view)> autoescape_ = autoescape_by_name;
+    std::function<Value(const Value&)> finalize_;
     UndefinedKind undefined_ = UndefinedKind::Default;
     Limits limits_;
     bool auto_reload_ = true;

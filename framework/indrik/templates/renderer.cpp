@@ -112,12 +112,6 @@ void Renderer::leave(const Scope& scope, Frame& frame) {
     for (const std::uint32_t used : scope.slots) frame[used] = Value::missing();
 }
 
-Value& Renderer::slot(Location location, Frame& frame) {
-    Frame* at = &frame;
-    for (std::uint32_t i = 0; i < location.hops; ++i) at = at->parent.get();
-    return (*at)[location.slot];
-}
-
 void Renderer::run_function(Frame& frame, const Function& function) {
     const Activation activation(*this, frame);
     try {

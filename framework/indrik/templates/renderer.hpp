@@ -120,7 +120,11 @@ private:
     Value evaluate_filter(const Expr& expr, Frame& frame);
     Values evaluate_items(const Exprs& exprs, Frame& frame);
     void evaluate_arguments(const Expr& expr, Frame& frame, detail::CallValues& values);
-    Value& slot(Location location, Frame& frame);
+    static Value& slot(Location location, Frame& frame) {
+        Frame* at = &frame;
+        for (std::uint32_t i = 0; i < location.hops; ++i) at = at->parent.get();
+        return (*at)[location.slot];
+    }
 
     /// A rendering in pieces: the root that runs, and its next statement.
     struct Pieces {

@@ -31,7 +31,7 @@ const Value& Renderer::look_attribute(const Expr& expr, Frame& frame, Value& scr
     const Value& object = look(*expr.first, frame, inner);
     if (object.is(Kind::Dict) &&
         !(expr.methods && expr.methods->by_kind[static_cast<std::size_t>(Kind::Dict)])) {
-        if (const Value* found = object.dictionary().find(expr.value)) {
+        if (const Value* found = object.dictionary().find(expr.value, expr.hint)) {
             if (&object != &inner) return *found;
             scratch = *found;
             return scratch;

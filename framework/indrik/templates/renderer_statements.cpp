@@ -101,6 +101,11 @@ void Renderer::run_output(const Stmt& stmt, Frame& frame) {
 }
 
 void Renderer::write(const Expr& expr, Frame& frame, bool escapes) {
+    if (const auto& finalize = environment().finalize()) [[unlikely]] {
+        const Value value = finalize(evaluate(expr, frame));
+        escapes ? append_escaped(*out_, value) : append_str(*out_, value);
+        return;
+    }
     if (expr.kind == ExprKind::Call && write_macro_call(expr, frame, escapes)) return;
     Value scratch;
     const Value& value = look(expr, frame, scratch);
