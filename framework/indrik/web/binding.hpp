@@ -132,29 +132,26 @@ private:
             (!Returned::kIsTask ||
              ((kSourceOf<Arguments> == Source::Request || !std::is_reference_v<Arguments>)&&...));
         constexpr bool kHasOneBody = (int{kIsBody<Arguments>} + ... + 0) <= 1;
-        constexpr bool kReturnsWell = kIsResult<typename Returned::Type>;
+        constexpr bool kReturnsWell = kIsResult<std::remove_cvref_t<typename Returned::Type>>;
         static_assert(
             kTakesWell,
             "a handler takes, in any order: web::Request&, web::Query<T>, web::Json<T> or "
-            "web::Form<T> "
-            "of a described struct T, web::State<kKey>, and for the variables of the path numbers, "
-            "bool, std::string, std::string_view, indrik::UUID, std::chrono::sys_seconds or "
-            "described "
-            "enumerations");
+            "web::Form<T> of a described struct T, web::State<kKey>, and for the variables of "
+            "the path numbers, bool, std::string, std::string_view, indrik::UUID, "
+            "std::chrono::sys_seconds or described enumerations");
+        static_assert(kHoldsWell,
+                      "the T of web::Query<T> and web::Form<T> is a struct that INDRIK_DESCRIBE "
+                      "describes");
         static_assert(
-            kHoldsWell,
-            "the T of web::Query<T> and web::Form<T> is a struct that INDRIK_DESCRIBE describes");
-        static_assert(kPassesWell,
-                      "a handler takes web::Request& by reference, and all else by value (or, if "
-                      "it returns no "
-                      "Task, by reference to const)");
+            kPassesWell,
+            "a handler takes web::Request& by reference, and all else by value (or, if it "
+            "returns no Task, by reference to const)");
         static_assert(kHasOneBody,
                       "a handler takes one web::Json or web::Form: a request has one body");
         static_assert(
             kReturnsWell,
             "a handler returns, or returns an indrik::Task of: web::Response, http::Status, text, "
-            "a "
-            "described struct, json::Value, a sequence or map of these, or a std::optional or "
+            "a described struct, json::Value, a sequence or map of these, or a std::optional or "
             "std::variant of these; for 'nothing', return http::Status::NoContent");
         if constexpr (kTakesWell && kHoldsWell && kPassesWell && kHasOneBody && kReturnsWell) {
             Handler handler(BoundFunction<Function, Arguments...>(std::move(function)));

@@ -109,6 +109,13 @@ TEST(Binding, TurnsResultsIntoResponses) {
             R"(|200 [{"name":"t","weight":2}]|200 {"a":1}|200 {"a":null}|201 response)");
 }
 
+TEST(Binding, CopiesWhatAReferenceReturns) {
+    static const Tag kept{"kept", 1};
+    Application app = app_of([]() -> const Tag& { return kept; });
+    EXPECT_EQ(answer(std::move(app), get_request("/1") + get_request("/1")),
+              R"(200 {"name":"kept","weight":1}|200 {"name":"kept","weight":1})");
+}
+
 TEST(Binding, TurnsResultsOfTasksIntoResponses) {
     Application app = app_of(
         []() -> Task<std::string> {

@@ -19,7 +19,7 @@ namespace indrik::web::detail {
 template <class Function, class... Arguments>
 class BoundFunction {
     using Returned = typename Signature<Function>::Result;
-    using Result = typename Awaited<Returned>::Type;
+    using Result = std::remove_cvref_t<typename Awaited<Returned>::Type>;
     using Values = std::tuple<Kept<Arguments>...>;
     static constexpr bool kReturnsTask = Awaited<Returned>::kIsTask;
     static constexpr bool kReadsBody = (kIsBody<Arguments> || ...);
