@@ -1,5 +1,6 @@
 #include "indrik/web/application.hpp"
 
+#include <functional>
 #include <stdexcept>
 #include <utility>
 
@@ -20,7 +21,8 @@ Application::Application(Application&& other) noexcept
       prepares_responses_(other.prepares_responses_),
       parent_(other.parent_),
       name_(std::move(other.name_)),
-      pipeline_(std::move(other.pipeline_)),
+      pipeline_(other.pipeline_),
+      chained_(std::move(other.chained_)),
       storage_(std::move(other.storage_)),
       children_(std::move(other.children_)) {
     adopt_children();
@@ -38,7 +40,8 @@ Application& Application::operator=(Application&& other) noexcept {
     prepares_responses_ = other.prepares_responses_;
     parent_ = other.parent_;
     name_ = std::move(other.name_);
-    pipeline_ = std::move(other.pipeline_);
+    pipeline_ = other.pipeline_;
+    chained_ = std::move(other.chained_);
     children_ = std::move(other.children_);
     storage_ = std::move(other.storage_);
     adopt_children();
@@ -177,13 +180,16 @@ void Application::freeze() {
     on_shutdown_.freeze();
     on_cleanup_.freeze();
     on_response_prepare_.freeze();
-    pipeline_.clear();
+    pipeline_ = middlewares_;
     prepares_responses_ = !on_response_prepare_.empty();
     if (parent_ != nullptr) {
-        pipeline_ = parent_->pipeline_;
+        // Not copies: a middleware that keeps count must see all requests.
+        chained_.clear();
+        for (const Middleware& outer : parent_->pipeline_) chained_.emplace_back(std::cref(outer));
+        for (const Middleware& own : middlewares_) chained_.emplace_back(std::cref(own));
+        pipeline_ = chained_;
         prepares_responses_ = prepares_responses_ || parent_->prepares_responses_;
     }
-    pipeline_.insert(pipeline_.end(), middlewares_.begin(), middlewares_.end());
     for (const auto& child : children_) child->freeze();
 }
 

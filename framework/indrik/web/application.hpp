@@ -158,7 +158,8 @@ private:
     bool prepares_responses_ = false;
     Application* parent_ = nullptr;
     std::string name_;
-    std::vector<Middleware> pipeline_;
+    std::span<const Middleware> pipeline_;  // our own middlewares, or
+    std::vector<Middleware> chained_;       // references to all of them, if there is a parent
     TypedStorage storage_;
     std::vector<std::unique_ptr<Application>> children_;  // their values may use ours
 };

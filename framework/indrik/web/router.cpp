@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -350,17 +351,18 @@ std::string Router::url_for(std::string_view name, std::span<const RoutePart> pa
 }
 
 std::vector<const Resource*> Router::sorted_resources() const {
-    std::vector<const Resource*> sorted;
-    for (const auto& resource : resources_) sorted.push_back(resource.get());
-    std::stable_sort(sorted.begin(), sorted.end(), [](const Resource* left, const Resource* right) {
-        const auto is_exact = [](const Resource* resource) {
-            return resource->application() == nullptr && resource->pattern().is_static();
-        };
-        if (is_exact(left) != is_exact(right)) return is_exact(left);
-        if (is_exact(left)) return false;
-        return left->pattern().index_key().size() > right->pattern().index_key().size();
-    });
-    return sorted;
+    // By the length of the literal beginning, exact paths before all others; then as registered. (No std::stable_sort: libstdc++'s
+    // does not compile with clang 19 when deprecation is an error.)
+    std::multimap<std::size_t, const Resource*, std::greater<>> sorted;
+    for (const auto& resource : resources_) {
+        const bool is_exact = resource->application() == nullptr && resource->pattern().is_static();
+        const std::size_t length = is_exact ? std::numeric_limits<std::size_t>::max()
+                                            : resource->pattern().index_key().size();
+        sorted.emplace(length, resource.get());  // behind its equals
+    }
+    std::vector<const Resource*> resources;
+    for (const auto& [length, resource] : sorted) resources.push_back(resource);
+    return resources;
 }
 
 }  // namespace indrik::web

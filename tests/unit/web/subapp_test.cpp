@@ -106,6 +106,20 @@ TEST(Subapp, MayBeNested) {
     EXPECT_EQ(ask(std::move(outer), "GET", "/a%20b/inner/users/3"), "200 middle(admin(user id=3))");
 }
 
+TEST(Subapp, SharesTheMiddlewaresAroundIt) {
+    Application app;
+    app.add_middleware([count = 0](Request& request, Next next) mutable {
+        return mark(std::to_string(++count), request, next);
+    });
+    app.add_route(get("/", says("home")));
+    app.add_subapp("/admin", admin_app());
+    test::ServerRun run(std::move(app));
+    EXPECT_EQ(test::summary(run.answers_to("GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+                                           "GET /admin/ HTTP/1.1\r\nHost: x\r\n\r\n"
+                                           "GET / HTTP/1.1\r\nHost: x\r\n\r\n")),
+              "200 1(home)|200 2(admin(index))|200 3(home)");
+}
+
 TEST(Subapp, HasNamesOfItsOwnAndFindsThoseAround) {
     Application app;
     app.add_route(get("/", says("")).name("home"));
@@ -217,6 +231,8 @@ TEST(Subapp, IsFrozenButForItsStorage) {
     EXPECT_EQ(child.parent(), &app);
     app.freeze();
     EXPECT_THROW(app.add_subapp("/other", Application()), std::logic_error);
+    EXPECT_THAT(error_of([&] { child.add_subapp("/other", Application()); }),
+                HasSubstr("applications cannot be added once this one runs"));
     EXPECT_THROW(app.add_domain("x", Application()), std::logic_error);
 }
 
