@@ -37,7 +37,7 @@ private:
     int level_;
 };
 
-/// Decompresses messages, one after the other.
+/// Decompresses messages, one after the other. What refers further back than the window is bad data, unless zlib still has it at hand.
 class Inflater {
 public:
     struct Progress {
