@@ -20,7 +20,9 @@ struct Workspace {
     static constexpr std::size_t kKeptBytes = 64 * 1024;  // a buffer that grew beyond is not kept
 
     explicit Workspace(const http::HeadLimits& limits)
-        : input(kInputBytes), output(kOutputBytes), parser(std::make_unique<http::RequestParser>(limits)) {}
+        : input(kInputBytes),
+          output(kOutputBytes),
+          parser(std::make_unique<http::RequestParser>(limits)) {}
 
     Buffer input;   // unparsed bytes; the current head and everything it points at
     Buffer output;  // responses not yet sent
