@@ -41,6 +41,10 @@ ProxyProtocol parse_proxy_protocol(std::string_view value) {
     return static_cast<ProxyProtocol>(parse_choice(value, {"off", "v1", "v2", "auto"}));
 }
 
+ForwardedFields parse_forwarded_fields(std::string_view value) {
+    return static_cast<ForwardedFields>(parse_choice(value, {"x-forwarded", "forwarded"}));
+}
+
 CertificateRequest parse_certificate_request(std::string_view value) {
     if (value == "0" || value == "1" || value == "2")
         return static_cast<CertificateRequest>(value[0] - '0');
@@ -78,9 +82,12 @@ std::vector<Setting> make_table() {
          "Connections that may wait to be accepted, per worker.",
          single<&Settings::backlog, parse_count<1, 1'000'000>>},
         {kSockets, {"forwarded_allow_ips"}, 0, {"forwarded-allow-ips"}, "LIST", "127.0.0.1,::1",
-         "Proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses and networks, * for all. "
+         "Proxies that are believed when they say for whom they ask: addresses and networks, * for all. "
          "FORWARDED_ALLOW_IPS in the environment is the default.",
          single<&Settings::forwarded_allow_ips, text>, "FORWARDED_ALLOW_IPS"},
+        {kSockets, {"forwarded_fields"}, 0, {"forwarded-fields"}, "WHICH", "x-forwarded",
+         "The fields that these proxies write, the others being left alone: x-forwarded, or forwarded (RFC 7239).",
+         single<&Settings::forwarded_fields, parse_forwarded_fields>},
         {kSockets, {"proxy_protocol"}, 0, {"proxy-protocol"}, "MODE", "off",
          "Connections begin with a header of the PROXY protocol, which tells the client's address: v1, v2, "
          "auto for either (the same as no MODE), or off.",

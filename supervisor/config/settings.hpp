@@ -18,6 +18,7 @@
 
 namespace indrik::supervisor {
 
+enum class ForwardedFields : unsigned char { XForwarded, Forwarded };
 enum class ProxyProtocol : unsigned char { Off, V1, V2, Auto };
 enum class CertificateRequest : unsigned char { None, Optional, Required };
 enum class TLSVersion : unsigned char { V1_2, V1_3 };
@@ -47,6 +48,7 @@ struct Settings {
     std::uint64_t limit_request_body = 0;
 
     std::string forwarded_allow_ips;  // the proxies that may say for whom they ask; empty: none
+    ForwardedFields forwarded_fields = ForwardedFields::XForwarded;
 
     ProxyProtocol proxy_protocol = ProxyProtocol::Off;
     std::string proxy_allow_from;

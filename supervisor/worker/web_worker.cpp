@@ -98,6 +98,7 @@ web::ServerOptions server_options(const WorkerContext& context,
     options.max_connections_per_address = settings.address_connections;
     options.upload_directory = settings.upload_dir;
     options.forwarded_allow_ips = trusted_proxies(settings);
+    options.forwarded_headers = static_cast<http::ForwardedHeaders>(settings.forwarded_fields);
     options.proxy_protocol = proxy_protocol(settings);
     options.access_log = access_log;
     options.tls = std::move(tls);
