@@ -95,6 +95,10 @@ web::Response form_page(web::Request& request);
 web::Response upload_page(web::Request& request);
 Task<web::Response> upload(web::Request& request);
 
+// live.cpp: what stays open
+Task<web::Response> websocket_echo(web::Request& request);
+Task<web::Response> events(web::Request& request);
+
 // cross_origin.cpp: scripts of every origin may call
 Task<> allow_every_origin(web::Request& request, web::Response& response);
 Task<web::Response> answer_options(web::Request& request, web::Next next);

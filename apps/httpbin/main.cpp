@@ -73,6 +73,8 @@ void add_answers_to_order(web::Application& app) {
         web::get(R"(/bytes/{n:\d+})", bytes),
         web::get("/uuid", uuid),
         web::get("/base64/{value}", base64),
+        web::get("/ws/echo", websocket_echo),
+        web::get("/sse", events),
         web::get(R"(/links/{n:\d+})", first_links),
         web::get(R"(/links/{n:\d+}/{offset:\d+})", links).name("links"),
         web::get("/response-headers", response_headers),

@@ -131,6 +131,7 @@ Task<web::Response> early_hints(web::Request& request) {
 Task<web::Response> trailers(web::Request& request) {
     web::StreamResponse response;
     response.content_type("text/plain; charset=utf-8");
+    response.header("Trailer", "Content-Digest");
     co_await response.prepare(request);
     indrik::Digest digest(indrik::DigestAlgorithm::SHA256);
     for (int i = 1; i <= 3; ++i) {

@@ -60,7 +60,8 @@ bool SignalQueue::wait(std::chrono::milliseconds longest) const {
 
 void reset_signals_in_child() {
     for (const int number : {SIGTERM, SIGINT, SIGQUIT}) ::signal(number, leave);
-    for (const int number : {SIGHUP, SIGUSR1, SIGUSR2, SIGTTIN, SIGTTOU, SIGWINCH}) {
+    // A file that grows beyond the limit is an error of write() then, and not the end of the worker.
+    for (const int number : {SIGHUP, SIGUSR1, SIGUSR2, SIGTTIN, SIGTTOU, SIGWINCH, SIGXFSZ}) {
         ::signal(number, overhear);
     }
     ::signal(SIGCHLD, SIG_DFL);

@@ -1,8 +1,20 @@
 // The `indrik` command.
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include "supervisor/cli/program.hpp"
+#include "supervisor/cli/routes.hpp"
+#include "supervisor/cli/template_commands.hpp"
 #include "supervisor/worker/web_worker.hpp"
 
 int main(int argc, char** argv) {
-    indrik::supervisor::WebWorker worker;
-    return indrik::supervisor::run_program(argc, argv, indrik::supervisor::Program::Indrik, worker);
+    using namespace indrik::supervisor;
+    if (const auto code = run_template_command(argc, argv)) return *code;
+    if (argc > 1 && std::string(argv[1]) == "routes") {
+        const std::string program = std::filesystem::path(argv[0]).filename().string();
+        return run_routes_command(program, std::vector<std::string>(argv + 2, argv + argc));
+    }
+    WebWorker worker;
+    return run_program(argc, argv, Program::Indrik, worker);
 }

@@ -55,7 +55,23 @@ const Setting& setting_of(const std::string& flag) {
     throw std::logic_error("an option that no setting has: " + flag);
 }
 
-po::parsed_options parse(const std::vector<std::string>& arguments, Program program) {
+// An option that may do without a value has one if the next argument is no option, as in gunicorn.
+std::vector<std::string> with_bare_values(std::vector<std::string> arguments) {
+    for (std::size_t index = 0; index < arguments.size(); ++index) {
+        std::string& argument = arguments[index];
+        const bool has_value =
+            index + 1 < arguments.size() && !arguments[index + 1].starts_with('-');
+        if (has_value || !argument.starts_with("--")) continue;
+        const Setting* const setting = find_setting(std::string_view(argument).substr(2));
+        if (setting != nullptr && !setting->bare_value.empty()) {
+            argument += fmt::format("={}", setting->bare_value);
+        }
+    }
+    return arguments;
+}
+
+po::parsed_options parse(const std::vector<std::string>& given, Program program) {
+    const std::vector<std::string> arguments = with_bare_values(given);
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     po::options_description options = describe();
     po::positional_options_description positional;

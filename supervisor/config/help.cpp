@@ -12,8 +12,9 @@ constexpr std::size_t kProseColumn = 31;
 std::string heading(const Setting& setting) {
     std::string text = setting.letter != 0 ? fmt::format("  -{}, ", setting.letter) : "      ";
     text += fmt::format("--{}", setting.flags.front());
-    if (!setting.is_switch()) text += fmt::format(" {}", setting.placeholder);
-    return text;
+    if (setting.is_switch()) return text;
+    if (!setting.bare_value.empty()) return text + fmt::format(" [{}]", setting.placeholder);
+    return text + fmt::format(" {}", setting.placeholder);
 }
 
 // Prose beside its heading, wrapped at spaces; a heading too long for its column gets a line of its own.
@@ -57,9 +58,13 @@ std::string format_help(std::string_view program_name, Program program) {
     std::string help =
         program == Program::Indrik
             ? fmt::format(
-                  "Usage: {} [OPTION]... MODULE[:FACTORY]\n\n"
+                  "Usage: {0} [OPTION]... MODULE[:FACTORY]\n"
+                  "       {0} routes [--json] MODULE[:FACTORY]\n"
+                  "       {0} render [OPTION]... TEMPLATE\n"
+                  "       {0} templates check [OPTION]... FOLDER\n\n"
                   "Serves the application module MODULE (app.so); FACTORY names one of\n"
-                  "several applications in it.\n",
+                  "several applications in it. The other forms print its routes, render a\n"
+                  "template, and look for mistakes in templates; each has a --help.\n",
                   program_name)
             : fmt::format("Usage: {} [OPTION]...\n", program_name);
     std::string_view group;

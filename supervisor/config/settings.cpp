@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "supervisor/config/errors.hpp"
 #include "supervisor/config/values.hpp"
 
 namespace indrik::supervisor {
@@ -26,6 +27,40 @@ void assign_bind(Settings& settings, Values values) {
     settings.bind = std::move(addresses);
 }
 
+// Every value; an empty one, which is the default, is none.
+template <auto Member>
+void several(Settings& settings, Values values) {
+    auto& member = settings.*Member;
+    member.assign(values.begin(), values.end());
+    std::erase(member, "");
+}
+
+ProxyProtocol parse_proxy_protocol(std::string_view value) {
+    if (value == "true" || value == "on") return ProxyProtocol::Auto;
+    if (value == "false") return ProxyProtocol::Off;
+    return static_cast<ProxyProtocol>(parse_choice(value, {"off", "v1", "v2", "auto"}));
+}
+
+ForwardedFields parse_forwarded_fields(std::string_view value) {
+    return static_cast<ForwardedFields>(parse_choice(value, {"x-forwarded", "forwarded"}));
+}
+
+CertificateRequest parse_certificate_request(std::string_view value) {
+    if (value == "0" || value == "1" || value == "2")
+        return static_cast<CertificateRequest>(value[0] - '0');
+    return static_cast<CertificateRequest>(parse_choice(value, {"none", "optional", "required"}));
+}
+
+TLSVersion parse_tls_version(std::string_view value) {
+    std::string_view number = value;
+    for (const std::string_view prefix : {"TLSv", "TLS"}) {
+        if (number.starts_with(prefix)) number.remove_prefix(prefix.size());
+    }
+    if (number == "1.2" || number == "1_2") return TLSVersion::V1_2;
+    if (number == "1.3" || number == "1_3") return TLSVersion::V1_3;
+    throw BadValue(quote(value) + " is no version that is safe; use 1.2 or 1.3");
+}
+
 constexpr std::string_view kSockets = "Sockets";
 constexpr std::string_view kWorkers = "Workers";
 constexpr std::string_view kTimeouts = "Timeouts";
@@ -47,9 +82,19 @@ std::vector<Setting> make_table() {
          "Connections that may wait to be accepted, per worker.",
          single<&Settings::backlog, parse_count<1, 1'000'000>>},
         {kSockets, {"forwarded_allow_ips"}, 0, {"forwarded-allow-ips"}, "LIST", "127.0.0.1,::1",
-         "Proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses and networks, * for all. "
+         "Proxies that are believed when they say for whom they ask: addresses and networks, * for all. "
          "FORWARDED_ALLOW_IPS in the environment is the default.",
          single<&Settings::forwarded_allow_ips, text>, "FORWARDED_ALLOW_IPS"},
+        {kSockets, {"forwarded_fields"}, 0, {"forwarded-fields"}, "WHICH", "x-forwarded",
+         "The fields that these proxies write, the others being left alone: x-forwarded, or forwarded (RFC 7239).",
+         single<&Settings::forwarded_fields, parse_forwarded_fields>},
+        {kSockets, {"proxy_protocol"}, 0, {"proxy-protocol"}, "MODE", "off",
+         "Connections begin with a header of the PROXY protocol, which tells the client's address: v1, v2, "
+         "auto for either (the same as no MODE), or off.",
+         single<&Settings::proxy_protocol, parse_proxy_protocol>, {}, {}, false, "auto"},
+        {kSockets, {"proxy_allow_from", "proxy_allow_ips"}, 0, {"proxy-allow-from"}, "LIST", "127.0.0.1,::1",
+         "Proxies that send such headers: addresses and networks, * for all. Others must not, and are served without.",
+         single<&Settings::proxy_allow_from, text>},
 
         {kWorkers, {"workers"}, 'w', {"workers"}, "N", "1",
          "Worker processes; auto: one for each CPU that may be used. WEB_CONCURRENCY in the environment is the default.",
@@ -59,7 +104,7 @@ std::vector<Setting> make_table() {
          single<&Settings::worker_connections, parse_count<0, 10'000'000>>},
         {kWorkers, {"address_connections"}, 0, {"address-connections"}, "N", "0",
          "Connections of one address (IPv6: of one /64 network) that a worker holds at once; beyond: 503. 0: no limit. "
-         "Behind a proxy all connections come from the proxy's address.",
+         "Behind a proxy all come from its address, unless --proxy-protocol tells theirs.",
          single<&Settings::address_connections, parse_count<0, 10'000'000>>},
 
         {kTimeouts, {"timeout"}, 't', {"timeout"}, "TIME", "30s",
@@ -101,17 +146,24 @@ std::vector<Setting> make_table() {
          single<&Settings::limit_request_body, parse_size_between<0, 1ull << 53>>},
 
         {kTLS, {"certfile"}, 0, {"certfile"}, "FILE", "",
-         "Serves HTTPS with this certificate chain (PEM). HUP reads it anew.",
-         single<&Settings::certfile, text>},
+         "Serves HTTPS with this certificate chain (PEM). Given several times, clients get the certificate for the name "
+         "that they ask for, or else the first. HUP reads it anew.",
+         several<&Settings::certfile>, {}, {}, true},
         {kTLS, {"keyfile"}, 0, {"keyfile"}, "FILE", "",
-         "Its private key (PEM), if that is not in the same file.",
-         single<&Settings::keyfile, text>},
+         "Its private key (PEM); one for each --certfile, in the same order. Without any, each is in the file of its certificate.",
+         several<&Settings::keyfile>, {}, {}, true},
+        {kTLS, {"keyfile_password_file"}, 0, {"keyfile-password-file"}, "FILE", "",
+         "Its first line opens the keys that are encrypted.",
+         single<&Settings::keyfile_password_file, text>},
+        {kTLS, {"cert_reqs"}, 0, {"cert-reqs"}, "WHICH", "none",
+         "Client certificates: none are asked for, optional, or required; or 0, 1, 2.",
+         single<&Settings::cert_reqs, parse_certificate_request>},
         {kTLS, {"ca_certs"}, 0, {"ca-certs"}, "FILE", "",
-         "The authorities whose client certificates are accepted (PEM).",
+         "The authorities that client certificates must come from (PEM).",
          single<&Settings::ca_certs, text>},
-        {kTLS, {"cert_reqs"}, 0, {"cert-reqs"}, "N", "0",
-         "Client certificates: 0 are not asked for, 1 are optional, 2 are required.",
-         single<&Settings::cert_reqs, parse_count<0, 2>>},
+        {kTLS, {"ssl_minimum_version"}, 0, {"ssl-minimum-version"}, "VERSION", "1.2",
+         "The oldest version of TLS that is spoken: 1.2 or 1.3.",
+         single<&Settings::ssl_minimum_version, parse_tls_version>},
         {kTLS, {"ciphers"}, 0, {"ciphers"}, "LIST", "",
          "Ciphers of TLS 1.2, in OpenSSL's notation; by default those with forward secrecy.",
          single<&Settings::ciphers, text>},

@@ -18,6 +18,11 @@
 
 namespace indrik::supervisor {
 
+enum class ForwardedFields : unsigned char { XForwarded, Forwarded };
+enum class ProxyProtocol : unsigned char { Off, V1, V2, Auto };
+enum class CertificateRequest : unsigned char { None, Optional, Required };
+enum class TLSVersion : unsigned char { V1_2, V1_3 };
+
 struct Settings {
     std::string application;  // path of the module, perhaps with ":factory"
 
@@ -43,11 +48,17 @@ struct Settings {
     std::uint64_t limit_request_body = 0;
 
     std::string forwarded_allow_ips;  // the proxies that may say for whom they ask; empty: none
+    ForwardedFields forwarded_fields = ForwardedFields::XForwarded;
 
-    std::string certfile;  // empty: no TLS
-    std::string keyfile;   // empty: in certfile
+    ProxyProtocol proxy_protocol = ProxyProtocol::Off;
+    std::string proxy_allow_from;
+
+    std::vector<std::string> certfile;  // none: no TLS
+    std::vector<std::string> keyfile;   // one for each of certfile; none: the keys are in there
+    std::string keyfile_password_file;
     std::string ca_certs;
-    std::uint64_t cert_reqs = 0;  // client certificates: 0 none, 1 optional, 2 required
+    CertificateRequest cert_reqs = CertificateRequest::None;
+    TLSVersion ssl_minimum_version = TLSVersion::V1_2;
     std::string ciphers;
 
     std::string access_logfile;  // empty: off; "-": standard output
@@ -79,6 +90,7 @@ struct Setting {
     std::string_view environment = {};         // a variable that replaces the default
     std::string_view environment_prefix = {};  // written before its value
     bool repeatable = false;
+    std::string_view bare_value = {};  // what the option means without a value, if it may be so
 
     std::string_view name() const { return names.front(); }
     bool is_switch() const { return placeholder.empty(); }

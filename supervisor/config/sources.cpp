@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -74,12 +74,11 @@ std::string configured_file(const CommandLine& environment, const CommandLine& c
 
 std::string read_file(const std::filesystem::path& path, const std::string& name) {
     std::ifstream file(path);
-    std::ostringstream text;
-    if (!file || std::filesystem::is_directory(path) || !(text << file.rdbuf() || file.eof())) {
+    if (!file || std::filesystem::is_directory(path)) {
         throw ConfigError(
             fmt::format("--config: {} cannot be read; name an existing file", quote(name)));
     }
-    return text.str();
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 void apply_file(Settings& settings, const std::string& text, const std::string& name) {

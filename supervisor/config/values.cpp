@@ -7,6 +7,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "supervisor/config/errors.hpp"
 #include "supervisor/system/cpus.hpp"
@@ -145,6 +146,14 @@ unsigned parse_workers(std::string_view text) {
     } catch (const BadValue& error) {
         throw BadValue(fmt::format("{}, or auto", error.what()));
     }
+}
+
+std::size_t parse_choice(std::string_view text, std::initializer_list<std::string_view> choices) {
+    const auto* const found = std::find(choices.begin(), choices.end(), lower(text));
+    if (found == choices.end()) {
+        throw BadValue(fmt::format("{} is none of {}", quote(text), fmt::join(choices, ", ")));
+    }
+    return static_cast<std::size_t>(found - choices.begin());
 }
 
 std::string quote(std::string_view text) {

@@ -6,7 +6,9 @@
 // Every function throws BadValue, which says what was wrong and what would be right.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -37,6 +39,9 @@ LogLevel parse_level(std::string_view text);
 /// A number of processes between 1 and kMaxWorkers, or `auto`: as many as the CPUs this process may use.
 unsigned parse_workers(std::string_view text);
 inline constexpr unsigned kMaxWorkers = 1000;
+
+/// Which of `choices`, letters' case being of no account: its index.
+std::size_t parse_choice(std::string_view text, std::initializer_list<std::string_view> choices);
 
 /// The text in quotes, shortened and with control bytes made visible: for messages.
 std::string quote(std::string_view text);

@@ -26,6 +26,7 @@
 #include "supervisor/config/errors.hpp"
 #include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/app_module.hpp"
+#include "supervisor/worker/web_worker_tls.hpp"
 
 namespace indrik::supervisor {
 namespace {
@@ -50,15 +51,28 @@ std::unique_ptr<web::AccessLogger> open_access_log(const Settings& settings) {
         make_log_sink(settings.access_logfile, STDOUT_FILENO), settings.access_logformat);
 }
 
-std::optional<http::TrustedProxies> trusted_proxies(const Settings& settings) {
-    if (settings.forwarded_allow_ips.empty()) return std::nullopt;
-    Result<http::TrustedProxies> proxies =
-        http::TrustedProxies::parse(settings.forwarded_allow_ips);
+http::TrustedProxies parse_proxies(const char* flag, const std::string& list) {
+    Result<http::TrustedProxies> proxies = http::TrustedProxies::parse(list);
     if (!proxies) {
-        throw ConfigError("--forwarded-allow-ips: \"" + settings.forwarded_allow_ips +
+        throw ConfigError(std::string(flag) + ": \"" + list +
                           "\" is no list of addresses and networks, such as 127.0.0.1,10.0.0.0/8");
     }
     return std::move(*proxies);
+}
+
+std::optional<http::TrustedProxies> trusted_proxies(const Settings& settings) {
+    if (settings.forwarded_allow_ips.empty()) return std::nullopt;
+    return parse_proxies("--forwarded-allow-ips", settings.forwarded_allow_ips);
+}
+
+std::optional<web::ProxyProtocolOptions> proxy_protocol(const Settings& settings) {
+    const ProxyProtocol mode = settings.proxy_protocol;
+    web::ProxyProtocolOptions options;
+    options.allow_from = parse_proxies("--proxy-allow-from", settings.proxy_allow_from);
+    options.header.accepts_v1 = mode != ProxyProtocol::V2;
+    options.header.accepts_v2 = mode != ProxyProtocol::V1;
+    if (mode == ProxyProtocol::Off) return std::nullopt;
+    return options;
 }
 
 web::ServerOptions server_options(const WorkerContext& context,
@@ -84,6 +98,8 @@ web::ServerOptions server_options(const WorkerContext& context,
     options.max_connections_per_address = settings.address_connections;
     options.upload_directory = settings.upload_dir;
     options.forwarded_allow_ips = trusted_proxies(settings);
+    options.forwarded_headers = static_cast<http::ForwardedHeaders>(settings.forwarded_fields);
+    options.proxy_protocol = proxy_protocol(settings);
     options.access_log = access_log;
     options.tls = std::move(tls);
     options.log = context.log.logger("indrik");
@@ -98,10 +114,10 @@ public:
          web::Application application,
          std::unique_ptr<web::AccessLogger> access_log,
          std::shared_ptr<net::TLSContext> tls,
-         const TicketSecret& ticket_secret)
+         TicketKeyring& ticket_keys)
         : context_(context),
           tls_(std::move(tls)),
-          ticket_secret_(ticket_secret),
+          ticket_keys_(ticket_keys),
           log_(context.log.logger("indrik.worker")),
           access_log_(std::move(access_log)),
           loop_(ASIO_CONCURRENCY_HINT_UNSAFE),
@@ -162,7 +178,7 @@ private:
     void serve() {
         if (tls_) {
             for (const std::string& warning : tls_->warnings()) log_.warning("{}", warning);
-            helpers_.spawn([this] { return rotate_ticket_keys(*tls_, ticket_secret_); });
+            helpers_.spawn([this] { return rotate_ticket_keys(*tls_, ticket_keys_); });
         }
         for (UniqueFd& socket : context_.sockets) {
             // A slot that was added while others served joins them only now; for the others this sets the backlog.
@@ -243,7 +259,7 @@ private:
 
     WorkerContext& context_;
     std::shared_ptr<net::TLSContext> tls_;
-    const TicketSecret& ticket_secret_;
+    TicketKeyring& ticket_keys_;
     Logger log_;
     std::unique_ptr<web::AccessLogger> access_log_;
     asio::io_context loop_;
@@ -260,9 +276,8 @@ private:
 
 }  // namespace
 
-WebWorker::WebWorker() : ticket_secret_(make_ticket_secret()) {}
-WebWorker::WebWorker(Factory factory)
-    : factory_(std::move(factory)), ticket_secret_(make_ticket_secret()) {}
+WebWorker::WebWorker() = default;
+WebWorker::WebWorker(Factory factory) : factory_(std::move(factory)) {}
 
 int WebWorker::run(WorkerContext& context) {
     report_aborts(context.log.fd());
@@ -276,7 +291,9 @@ int WebWorker::run(WorkerContext& context) {
     std::shared_ptr<net::TLSContext> tls;
     try {
         tls = make_tls_context(context.settings);
-        trusted_proxies(context.settings);  // refused here, not when the application has begun
+        // Refused here, not when the application has begun.
+        trusted_proxies(context.settings);
+        proxy_protocol(context.settings);
     } catch (const std::exception& error) {
         context.mark_failed(error.what());
         return exit_codes::kConfiguration;
@@ -293,7 +310,7 @@ int WebWorker::run(WorkerContext& context) {
     }
     application->set(web::kSharedMemory, shared_memory_);
     Life life(
-        context, std::move(*application), std::move(access_log), std::move(tls), ticket_secret_);
+        context, std::move(*application), std::move(access_log), std::move(tls), ticket_keys_);
     return life.run();
 }
 

@@ -5,7 +5,7 @@
 
 #include "indrik/web/application.hpp"
 #include "indrik/web/shared_memory.hpp"
-#include "supervisor/worker/web_worker_tls.hpp"
+#include "supervisor/worker/web_worker_tickets.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
 namespace indrik::supervisor {
@@ -24,7 +24,7 @@ public:
 private:
     Factory factory_;
     // Made in the master, the same for all its workers.
-    TicketSecret ticket_secret_;
+    TicketKeyring ticket_keys_;
     web::SharedMemory shared_memory_;
 };
 

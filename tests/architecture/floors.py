@@ -26,6 +26,7 @@ SUPERVISOR_EXCEPTIONS = {
     "supervisor/worker/app_module*": {"web"},     # the contract of INDRIK_APPLICATION
     "supervisor/include/indrik/run.hpp": {"web"},  # the factory's type
     "supervisor/cli/*": {"web"},
+    "supervisor/cli/template_*": {"templates"},
 }
 
 # Third-party headers: pattern of the include, and the files that may use it. The first pattern that matches counts.
@@ -44,7 +45,7 @@ THIRD_PARTY = (
     ("fmt/*", ("framework/*", "supervisor/*", "apps/*")),
     ("spdlog/*", ("framework/indrik/core/*",)),
     ("re2/*", ("framework/indrik/web/*",)),
-    ("zlib.h", ("framework/indrik/http/compression*",)),
+    ("zlib.h", ("framework/indrik/http/compression*", "framework/indrik/websocket/deflate.cpp")),
     ("brotli/*", ("framework/indrik/http/compression*",)),
     ("zstd*.h", ("framework/indrik/http/compression*",)),
     ("libpq-fe.h", ("framework/indrik/db/*",)),

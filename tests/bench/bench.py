@@ -6,14 +6,17 @@ import os
 import pathlib
 import resource
 import sys
+import tempfile
 
 import clients
+import contests
 import measure
 import report
 import servers
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+WHAT = ("plain", "pipelined", "memory", "compile", *contests.WHAT)
 
 
 def parse_arguments(arguments):
@@ -24,7 +27,7 @@ def parse_arguments(arguments):
     parser.add_argument("--rounds", type=int, help="alternating rounds (default 7)")
     parser.add_argument("--seconds", type=float, help="length of one measurement (default 1)")
     parser.add_argument("--only", help="contestants, separated by commas: bare,indrik,nginx,aiohttp")
-    parser.add_argument("--what", default="plain,pipelined,memory,compile",
+    parser.add_argument("--what", default=",".join(WHAT),
                         help="measurements, separated by commas (default: %(default)s)")
     parser.add_argument("--client", default="wrk,lean",
                         help="load generators, separated by commas: wrk, lean (default: %(default)s)")
@@ -41,6 +44,9 @@ def parse_arguments(arguments):
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 7)
     options.seconds = options.seconds or 1.0
+    unknown = sorted(set(options.what.split(",")) - set(WHAT))
+    if unknown:
+        parser.error(f"unknown measurement {', '.join(unknown)}; there are {', '.join(WHAT)}")
     return options
 
 
@@ -98,7 +104,7 @@ def measure_all(options):
     names = choose(contestants, options)
     what = options.what.split(",")
     common = (client_cpu, options.connections, options.seconds, options.header)
-    lean = clients.Lean(pathlib.Path(options.build, "bench/load_client"), *common)
+    lean = clients.Lean(options.build, *common)
     generators = [{"wrk": clients.Wrk(*common), "lean": lean}[name] for name in options.client.split(",")]
     results = {"pinned": server_cpu is not None, "held": held}
 
@@ -119,9 +125,39 @@ def measure_all(options):
             with contextlib.closing(server):
                 results["memory"][name] = measure.idle_memory_kib(server, lean, held)
             show(f"idle memory: {name} {results['memory'][name]:.2f} KiB per connection")
+    measure_contests(options, contestants, names, client_cpu, results)
     if "compile" in what:
         results["compile"] = measure.compile_seconds(options.build, ROOT / "apps/hello/main.cpp")
     return results
+
+
+def measure_contests(options, contestants, names, client_cpu, results):
+    """What is measured against nginx or against itself; see contests.py."""
+    what = set(options.what.split(","))
+    if not what & set(contests.WHAT):
+        return
+    results["contests"] = []
+    results["uploads"] = {}
+    with tempfile.TemporaryDirectory(prefix="indrik-bench-") as directory:
+        materials = contests.Materials(pathlib.Path(directory))
+        for contest in contests.make_all(materials, options, client_cpu):
+            if contest.what not in what:
+                continue
+            with contextlib.ExitStack() as running:
+                started = {}
+                for label, name, site in contest.entries(contestants, names):
+                    started[label] = contestants.start(name, site)
+                    running.callback(started[label].close)
+                if started:
+                    show(contest.title)
+                    rows = measure.compare(started, contest.client, 1, options.rounds, show, contest.baseline)
+                    results["contests"].append((contest, rows))
+        if "uploads" in what and "indrik" in names:
+            for title, path, is_form in contests.UPLOADS:
+                with contextlib.closing(contestants.start("indrik", materials.uploads())) as server:
+                    grown = measure.upload_memory_kib(server, path, contests.UPLOAD_BYTES, is_form)
+                results["uploads"][title] = grown
+                show(f"{title}: {grown} KiB")
 
 
 def main(arguments):

@@ -1,7 +1,8 @@
-"""The two load generators of tests/bench/run.
+"""The load generators of tests/bench/run.
 
 wrk is what everybody measures with; on one core it is slower than a lean server, which then sleeps now and then. The lean
-client (load_client.cpp) keeps the server busy all the time: the price of a request under full load.
+client (load_client.cpp) keeps the server busy all the time: the price of a request under full load. Handshakes have a client of
+their own.
 """
 
 import json
@@ -87,25 +88,42 @@ class Held:
         raise RuntimeError(self._process.communicate()[1].strip() or "the load client has failed")
 
 
-class Lean:
-    """load_client.cpp: checks every response, keeps the server saturated, and holds idle connections."""
+class Counting:
+    """A program that prints how many requests it has made in how many seconds."""
 
-    name = "lean"
-
-    def __init__(self, program, cpu, connections, seconds, headers):
+    def __init__(self, name, program, cpu, arguments):
+        self.name = name
         self._program = program
         self._cpu = cpu
-        self._headers = [part for header in headers for part in ("--header", header)]
-        self._arguments = ["--connections", str(connections), "--seconds", str(seconds)]
+        self._arguments = [str(argument) for argument in arguments]
 
     def run(self, server, depth):
-        arguments = [*self._arguments, "--depth", str(depth), *self._headers]
+        arguments = [*self._arguments, *server.site.load]
+        if depth != 1:
+            arguments += ["--depth", str(depth)]
         with Held(self._program, server, self._cpu, arguments) as client:
             before = server.cpu_seconds()
             report = client.go()
             report["cpu_seconds"] = server.cpu_seconds() - before
         return report
 
+
+class Lean(Counting):
+    """load_client.cpp: checks every response, keeps the server saturated, and holds idle connections."""
+
+    def __init__(self, build, cpu, connections, seconds, headers, more=()):
+        self._headers = [part for header in headers for part in ("--header", header)]
+        super().__init__("lean", pathlib.Path(build, "bench/load_client"), cpu,
+                         ["--connections", connections, "--seconds", seconds, *self._headers, *more])
+
     def hold(self, server, connections):
         """A context in which `connections` idle connections are open, each having had one answer; go() tells how many are left."""
         return Held(self._program, server, self._cpu, ["--hold", str(connections), *self._headers])
+
+
+class Handshakes(Counting):
+    """handshake_client.cpp: full handshakes of one TLS version."""
+
+    def __init__(self, build, cpu, seconds, version):
+        super().__init__("handshakes", pathlib.Path(build, "bench/handshake_client"), cpu,
+                         ["--connections", 16, "--seconds", seconds, "--tls", version])

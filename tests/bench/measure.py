@@ -1,5 +1,7 @@
-"""The measurements of tests/bench/run: what a request costs, what an idle connection holds, how long hello takes to compile."""
+"""The measurements of tests/bench/run: what a request costs, what an idle connection or an upload holds, how long hello takes to
+compile."""
 
+import http.client
 import json
 import os
 import pathlib
@@ -29,14 +31,14 @@ def idle_memory_kib(server, client, connections):
 
 def one_round(server, client, depth):
     report = client.run(server, depth)
-    sample = {key: value for key, value in report.items() if key in ("p50_us", "p99_us")}
+    sample = {key: value for key, value in report.items() if key in ("p50_us", "p99_us", "bytes")}
     sample["cpu_us"] = report["cpu_seconds"] * 1e6 / report["requests"]
     sample["throughput"] = report["requests"] / report["seconds"]
     return sample
 
 
-def compare(servers, client, depth, rounds, show):
-    """Alternating rounds: {name: {"cpu_us": median, "ratio": median of the ratios round by round, ...}}."""
+def compare(servers, client, depth, rounds, show, baseline="bare"):
+    """Alternating rounds: {name: {"cpu_us": median, "ratio": median of the ratios to `baseline` round by round, ...}}."""
     names = list(servers)
     samples = {name: [] for name in names}
     for number in range(rounds):
@@ -49,11 +51,46 @@ def compare(servers, client, depth, rounds, show):
     for name in names:
         result[name] = {key: statistics.median(sample[key] for sample in samples[name])
                         for key in samples[name][0]}
-        if "bare" in samples:
-            ratios = [sample["cpu_us"] / bare["cpu_us"]
-                      for sample, bare in zip(samples[name], samples["bare"])]
+        if baseline in samples:
+            ratios = [sample["cpu_us"] / base["cpu_us"]
+                      for sample, base in zip(samples[name], samples[baseline])]
             result[name].update(ratio=statistics.median(ratios), low=min(ratios), high=max(ratios))
     return result
+
+
+def upload(port, path, size, is_form):
+    """Sends `size` bytes, as the only file of a form or as they are; the server tells how many it has stored."""
+    piece = bytes(range(256)) * 256
+    head = tail = b""
+    fields = {"Content-Type": "application/octet-stream"}
+    if is_form:
+        fields["Content-Type"] = "multipart/form-data; boundary=bench"
+        head = (b'--bench\r\nContent-Disposition: form-data; name="file"; filename="file.bin"\r\n'
+                b"Content-Type: application/octet-stream\r\n\r\n")
+        tail = b"\r\n--bench--\r\n"
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.putrequest("POST", path)
+    for name, value in fields.items():
+        connection.putheader(name, value)
+    connection.putheader("Content-Length", str(len(head) + size + len(tail)))
+    connection.endheaders(head)
+    for begin in range(0, size, len(piece)):
+        connection.send(piece[:size - begin])
+    connection.send(tail)
+    response = connection.getresponse()
+    stored = response.read()
+    connection.close()
+    if response.status != 200 or stored != str(size).encode():
+        raise RuntimeError(f"upload to {path}: {response.status} {stored[:200]!r}, not {size}")
+
+
+def upload_memory_kib(server, path, size, is_form):
+    """KiB by which the resident set of the server grows at most during an upload. A small one before it is not counted."""
+    upload(server.port, path, 16 * 1024, is_form)
+    server.watch_peak_memory()
+    before = server.resident_kib()
+    upload(server.port, path, size, is_form)
+    return server.resident_kib(peak=True) - before
 
 
 def compile_seconds(build, source, runs=3):

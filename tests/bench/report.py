@@ -6,6 +6,8 @@ import re
 import subprocess
 import time
 
+import contests
+
 BEGIN = "<!-- tests/bench/run --write: begin -->"
 END = "<!-- tests/bench/run --write: end -->"
 
@@ -42,16 +44,40 @@ def load_table(figures):
     return lines
 
 
-def targets(results):
-    """(line, reached) for every target whose figure was measured."""
+def contest_table(measured):
+    lines = ["| what | server | CPU each | ratio (range) | each CPU second | each second | bytes |",
+             "|---|---|---|---|---|---|---|"]
+    for contest, rows in measured:
+        for name, row in rows.items():
+            ratio = f"**{row['ratio']:.2f}** ({row['low']:.2f} to {row['high']:.2f})" if "ratio" in row else ""
+            size = f"{row['bytes']:,}" if "bytes" in row else ""
+            lines.append(f"| {contest.title} | {name} | {row['cpu_us']:.2f} us | {ratio} | {1e6 / row['cpu_us']:,.0f} | "
+                         f"{row['throughput']:,.0f} | {size} |")
+    return lines
+
+
+def figures(results):
+    """(label, figure, unit, limit) of every target that was measured."""
     for label, limit, unit, figure in TARGETS:
         try:
-            value = figure(results)
+            yield label, figure(results), unit, limit
         except KeyError:
             continue
-        if value is not None:
-            reached = value <= limit
-            yield f"{label}: {value:.2f} {unit}, at most {limit}: {'reached' if reached else 'MISSED'}", reached
+    for contest, rows in results.get("contests", []):
+        for label, ratio in contest.targets(rows):
+            yield f"{label}: CPU per {contest.unit}", ratio, f"times {contest.baseline}", contest.limit
+    for title, grown in results.get("uploads", {}).items():
+        yield f"{title}: memory at its highest", grown, "KiB", contests.UPLOAD_LIMIT_KIB
+
+
+def targets(results):
+    """(line, reached) for every target whose figure was measured."""
+    for label, value, unit, limit in figures(results):
+        if value is None:
+            continue
+        number = f"{value:.2f}" if isinstance(value, float) else f"{value:,}"
+        reached = round(value, 2) <= limit
+        yield f"{label}: {number} {unit}, at most {limit}: {'reached' if reached else 'MISSED'}", reached
 
 
 def markdown(results, options):
@@ -68,6 +94,13 @@ def markdown(results, options):
         lines += ["", f"Memory per idle keep-alive connection, {results['held']:,} of them, each having had one answer:",
                   "", "| server | KiB per connection |", "|---|---|",
                   *(f"| {name} | {value:.2f} |" for name, value in results["memory"].items())]
+    if results.get("contests"):
+        lines += ["", "Files, TLS, compression and handshakes beside nginx, many routes beside one; load from our own clients:",
+                  "", *contest_table(results["contests"])]
+    if results.get("uploads"):
+        lines += ["", "Growth of the resident set of all processes at its highest, while one upload is stored:",
+                  "", "| upload | KiB |", "|---|---|",
+                  *(f"| {title} | {grown:,} |" for title, grown in results["uploads"].items())]
     reached = [f"- {line}" for line, _ in targets(results)]
     if reached:
         lines += ["", "Targets:", "", *reached]

@@ -43,7 +43,8 @@ void check_tags(std::string_view text) {
         require(list->any || !list->tags.empty(), "list of tags");
     }
     Headers headers;
-    for (const Field field : {Field::IfMatch, Field::IfNoneMatch, Field::IfModifiedSince}) {
+    for (const Field field :
+         {Field::IfMatch, Field::IfNoneMatch, Field::IfModifiedSince, Field::IfUnmodifiedSince}) {
         headers.append_view(field, "", text);
     }
     Validators validators;

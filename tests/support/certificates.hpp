@@ -42,6 +42,13 @@ struct Subject {
     explicit Subject(std::string name) : common_name(std::move(name)) {}
     Subject& dns(const std::string& name) { return add("DNS:" + name); }
     Subject& ip(const std::string& address) { return add("IP:" + address); }
+    /// As OpenSSL writes it: "email:a@example.org", "URI:...".
+    Subject& name(const std::string& text) { return add(text); }
+    /// An RSA key; otherwise it is one for ECDSA.
+    Subject& rsa() {
+        has_rsa_key = true;
+        return *this;
+    }
     /// In seconds from now.
     Subject& valid(long from, long until) {
         valid_from = from;
@@ -56,6 +63,7 @@ struct Subject {
     std::string common_name;
     std::string alternative_names;
     std::string key_passphrase;
+    bool has_rsa_key = false;
     long valid_from = -3600;
     long valid_until = 3600;
 
@@ -83,7 +91,7 @@ public:
     const TemporaryDirectory& directory() const { return directory_; }
 
     net::CertificateFiles issue(const Subject& subject) {
-        const Key key(EVP_EC_gen("P-256"));
+        const Key key(subject.has_rsa_key ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
         const Certificate certificate(X509_new());
         fill(certificate.get(), subject, key.get());
         X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));

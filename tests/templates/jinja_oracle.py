@@ -17,10 +17,18 @@ EXTENSIONS = ["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"]
 def environment_of(case):
     options = dict(case.get("options", {}))
     undefined = UNDEFINED[options.pop("undefined", "default")]
+    if options.get("finalize") == "dash for none":
+        options["finalize"] = lambda value: "<->" if value is None else value
     environment = jinja2.Environment(loader=jinja2.DictLoader(case["templates"]), extensions=EXTENSIONS,
                                      undefined=undefined, **options)
     environment.install_null_translations()
     return environment
+
+
+def line_of(error, is_template):
+    """The line of the innermost place whose file is a template; 0 if there is none."""
+    places = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if is_template(frame.filename)]
+    return places[-1] if places else 0
 
 
 def answer(case):
@@ -31,7 +39,5 @@ def answer(case):
     except jinja2.exceptions.TemplateSyntaxError as error:
         return {"error": type(error).__name__, "line": error.lineno, "name": error.name, "message": error.message}
     except Exception as error:  # whatever a template can raise
-        places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in ("<template>",)
-                  or frame.filename in case["templates"]]
-        line = places[-1].lineno if places else 0
+        line = line_of(error, lambda name: name == "<template>" or name in case["templates"])
         return {"error": type(error).__name__, "line": line, "message": str(error)}

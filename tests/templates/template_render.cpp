@@ -66,6 +66,10 @@ json::Object answer(const json::Object& request) {
     environment.set_syntax(syntax_of(options));
     environment.set_autoescape(flag(options, "autoescape"));
     environment.set_undefined(undefined_of(options));
+    if (text(options, "finalize", "") == "dash for none") {
+        environment.set_finalize(
+            [](const Value& value) { return value.is_none() ? Value("<->") : value; });
+    }
     environment.install_null_translations();
     try {
         const Dict data =

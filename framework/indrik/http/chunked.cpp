@@ -18,40 +18,42 @@ using detail::kNoError;
 
 constexpr unsigned kMaxSizeDigits = 16;
 
-/// Fields that frame, route, authenticate or describe the message: known too late in a trailer, and
-/// a way to smuggle.
-constexpr Headers::Mask kForbiddenTrailers = Headers::mask_of(Field::Authorization,
-                                                              Field::CacheControl,
-                                                              Field::Connection,
-                                                              Field::ContentEncoding,
-                                                              Field::ContentLength,
-                                                              Field::ContentRange,
-                                                              Field::ContentType,
-                                                              Field::Cookie,
-                                                              Field::Expect,
-                                                              Field::Forwarded,
-                                                              Field::Host,
-                                                              Field::KeepAlive,
-                                                              Field::MaxForwards,
-                                                              Field::ProxyAuthenticate,
-                                                              Field::ProxyAuthorization,
-                                                              Field::ProxyConnection,
-                                                              Field::Range,
-                                                              Field::SetCookie,
-                                                              Field::TE,
-                                                              Field::Trailer,
-                                                              Field::TransferEncoding,
-                                                              Field::Upgrade,
-                                                              Field::WWWAuthenticate,
-                                                              Field::XForwardedFor,
-                                                              Field::XForwardedHost,
-                                                              Field::XForwardedPort,
-                                                              Field::XForwardedProto,
-                                                              Field::XRealIP);
+/// Fields that frame, route or authenticate the message: known too late in a trailer, and a way to
+/// smuggle. A body that ends in one of them is refused.
+constexpr Headers::Mask kRefusedTrailers = Headers::mask_of(Field::Authorization,
+                                                            Field::Connection,
+                                                            Field::ContentLength,
+                                                            Field::Expect,
+                                                            Field::Forwarded,
+                                                            Field::Host,
+                                                            Field::KeepAlive,
+                                                            Field::MaxForwards,
+                                                            Field::ProxyAuthorization,
+                                                            Field::ProxyConnection,
+                                                            Field::TE,
+                                                            Field::Trailer,
+                                                            Field::TransferEncoding,
+                                                            Field::Upgrade,
+                                                            Field::XForwardedFor,
+                                                            Field::XForwardedHost,
+                                                            Field::XForwardedPort,
+                                                            Field::XForwardedProto,
+                                                            Field::XRealIP);
+/// Fields that say how the message is to be understood, which it has been by then: nobody gets to
+/// see them.
+constexpr Headers::Mask kDroppedTrailers = Headers::mask_of(Field::CacheControl,
+                                                            Field::ContentEncoding,
+                                                            Field::ContentRange,
+                                                            Field::ContentType,
+                                                            Field::Cookie,
+                                                            Field::ProxyAuthenticate,
+                                                            Field::Range,
+                                                            Field::SetCookie,
+                                                            Field::WWWAuthenticate);
 
-bool is_forbidden_trailer(Field id) {
+bool is_in(const Headers::Mask& mask, Field id) {
     const auto number = static_cast<std::size_t>(id);
-    return (kForbiddenTrailers.words[number / 64] >> (number % 64) & 1) != 0;
+    return (mask.words[number / 64] >> (number % 64) & 1) != 0;
 }
 
 }  // namespace
@@ -203,8 +205,10 @@ Error ChunkedDecoder::finish_trailer_line() {
     trailer_bytes_ += 2;
     detail::FieldLine field;
     if (detail::parse_field_line(trailer_line_, field) != kNoError) return Error::BadTrailer;
-    if (is_forbidden_trailer(field.id)) return Error::BadTrailer;
-    if (!field.has_underscore()) trailers_.append(field.name, field.value);
+    if (is_in(kRefusedTrailers, field.id)) return Error::BadTrailer;
+    if (!field.has_underscore() && !is_in(kDroppedTrailers, field.id)) {
+        trailers_.append(field.name, field.value);
+    }
     trailer_line_.clear();
     return kNoError;
 }
@@ -226,7 +230,7 @@ void append_chunk(Buffer& out, std::string_view data) {
 
 void append_last_chunk(Buffer& out, const Headers& trailers) {
     for (const HeaderField field : trailers) {
-        if (is_forbidden_trailer(field.id)) {
+        if (is_in(kRefusedTrailers, field.id) || is_in(kDroppedTrailers, field.id)) {
             throw std::invalid_argument("field '" + std::string(field.name) +
                                         "' must not be a trailer");
         }

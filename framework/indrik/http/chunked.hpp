@@ -36,7 +36,8 @@ public:
     /// every call returns it again. REQUIRES: !done()
     Result<Step> feed(std::string_view input);
     bool done() const { return state_ == State::Done; }
-    /// The trailer fields (copied). REQUIRES: done()
+    /// The trailer fields (copied), without those that come too late to be of use, such as
+    /// Content-Type. REQUIRES: done()
     const Headers& trailers() const { return trailers_; }
 
 private:

@@ -79,11 +79,16 @@ std::optional<std::string_view> RequestCookies::get(std::string_view name) const
 void RequestCookies::add(std::string_view field_value) {
     while (!field_value.empty() && pairs_.size() < kMaxCookies) {
         const std::string_view pair = take_element(field_value, ';');
-        const std::size_t equals = pair.find('=');
-        if (equals == std::string_view::npos) continue;
+        if (pair.empty()) continue;
+        const std::size_t equals = std::min(pair.find('='), pair.size());
         const std::string_view name = trim(pair.substr(0, equals));
-        const std::string_view value = unquote(trim(pair.substr(equals + 1)));
-        if (is_token(name) && is_field_value(value)) pairs_.emplace_back(name, value);
+        const std::string_view value =
+            unquote(trim(pair.substr(std::min(equals + 1, pair.size()))));
+        if (equals != pair.size() && is_token(name) && is_field_value(value)) {
+            pairs_.emplace_back(name, value);
+        } else {
+            ++dropped_;
+        }
     }
 }
 

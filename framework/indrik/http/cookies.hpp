@@ -35,13 +35,16 @@ public:
     std::optional<std::string_view> get(std::string_view name) const;
 
     /// Adds the pairs of one more field. Pairs without '=' or name, with a name that is no token or
-    /// a value with control characters are dropped silently: one stray cookie of another
-    /// application must not lock its owner out. Surrounding quotes are taken off; a semicolon ends
-    /// a value even within quotes, as it does for browsers.
+    /// a value with control characters are dropped: one stray cookie of another application must
+    /// not lock its owner out. Surrounding quotes are taken off; a semicolon ends a value even
+    /// within quotes, as it does for browsers.
     void add(std::string_view field_value);
+    /// How many pairs were dropped, those beyond kMaxCookies not counted.
+    std::size_t dropped() const { return dropped_; }
 
 private:
     std::vector<Pair> pairs_;
+    std::size_t dropped_ = 0;
 };
 
 /// Pairs beyond these of one request are dropped.

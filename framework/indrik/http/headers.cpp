@@ -160,7 +160,14 @@ void Headers::grow() {
 }
 
 void Headers::reserve(std::uint32_t capacity) {
-    if (capacity <= capacity_) return;
+    if (capacity > capacity_) reallocate(capacity);
+}
+
+void Headers::shrink_to_fit() {
+    if (size_ > kInline && size_ < capacity_) reallocate(size_);
+}
+
+void Headers::reallocate(std::uint32_t capacity) {
     auto* const entries = static_cast<Entry*>(std::malloc(capacity * sizeof(Entry)));
     if (entries == nullptr) throw std::bad_alloc();
     if (size_ != 0) std::memcpy(entries, entries_, size_ * sizeof(Entry));

@@ -84,6 +84,9 @@ public:
         if (blocks_ != nullptr) recycle_blocks();
     }
 
+    /// Gives back the room for fields that are not there.
+    void shrink_to_fit();
+
     /// Adds a field without copying or checking it; `id` may be Field::Unknown here. Names are at
     /// most 65535 bytes long and values at most 2^32-1. Lifetime: both texts outlive the object, or
     /// the next clear().
@@ -148,6 +151,7 @@ private:
     }
     void grow();
     void reserve(std::uint32_t capacity);
+    void reallocate(std::uint32_t capacity);
     void release();
     void recycle_blocks();
     void take(Headers& other) noexcept;

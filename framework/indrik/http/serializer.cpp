@@ -197,6 +197,9 @@ void ResponseWriter::write_head(const ResponseTraits& traits,
         at = put_content_length(at, content_length_bytes);
     } else if (length == BodyLength::Chunked && may_have_body(status)) {
         at = put(at, "Transfer-Encoding: chunked\r\n");
+        for (const HeaderField field : headers) {
+            if (field.id == Field::Trailer) at = put_field(at, field.name, field.value);
+        }
     }
     at = put_end(at, effective, status, headers);
     out_.commit(static_cast<std::size_t>(at - space.data()));

@@ -90,7 +90,8 @@ public:
                const Headers& headers,
                std::string_view body);
 
-    /// A head alone; the caller sends the body in the announced form.
+    /// A head alone; the caller sends the body in the announced form. Trailer stays where the body
+    /// is chunked.
     void write_head(const ResponseTraits& traits,
                     Status status,
                     const Headers& headers,

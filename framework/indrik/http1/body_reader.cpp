@@ -14,7 +14,9 @@ void BodyReader::begin_body(const http::RequestHead& head) {
     at_end_ = !is_chunked_ && remaining_ == 0;
     // A peer that has begun to send does not wait for permission.
     continue_wanted_ = head.expect_continue && input_->size() == offset_;
-    if (is_chunked_) decoder_ = http::ChunkedDecoder();
+    if (!is_chunked_) return;
+    if (!decoder_) decoder_ = std::make_unique<http::ChunkedDecoder>();
+    *decoder_ = http::ChunkedDecoder();
 }
 
 Result<std::string_view> BodyReader::try_read_some() {
@@ -39,10 +41,10 @@ Result<std::string_view> BodyReader::take(std::string_view available) {
         at_end_ = remaining_ == 0;
         return available.substr(0, size);
     }
-    const Result<http::ChunkedDecoder::Step> step = decoder_.feed(available);
+    const Result<http::ChunkedDecoder::Step> step = decoder_->feed(available);
     if (!step) return step.error();
     offset_ += step->consumed;
-    at_end_ = decoder_.done();
+    at_end_ = decoder_->done();
     return step->data;
 }
 
@@ -98,7 +100,8 @@ bool BodyReader::has_more_input() const {
 }
 
 const http::Headers& BodyReader::trailers() const {
-    return decoder_.trailers();
+    static const http::Headers kNone;
+    return decoder_ ? decoder_->trailers() : kNone;
 }
 
 void BodyReader::finish_body() {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "indrik/core/buffer.hpp"
 #include "indrik/core/result.hpp"
@@ -42,6 +43,8 @@ public:
     /// Takes in what has arrived of the body without keeping it. True if the body then is at its end, or is known to end after
     /// at most `limit_bytes` more, so that reading on is cheaper than a new connection.
     bool skip_received(std::uint64_t limit_bytes) { return at_end_ || skip_pieces(limit_bytes); }
+    /// What has arrived behind the head of a message without a body.
+    std::string_view unread() const { return input_->view().substr(offset_); }
     /// Whether bytes have arrived that are not part of this body.
     bool has_more_input() const;
     /// Why the last read_some() threw; no error if it did not.
@@ -83,7 +86,7 @@ private:
     std::uint64_t remaining_ = 0;
     std::error_code failure_;
     Buffer received_;
-    http::ChunkedDecoder decoder_;
+    std::unique_ptr<http::ChunkedDecoder> decoder_;  // since the first chunked body
 };
 
 }  // namespace indrik::http1

@@ -19,7 +19,11 @@ constexpr std::chrono::milliseconds kLastRequestWindow{1000};
 constexpr std::size_t kLingerBytes =
     4 * 1024 * 1024;  // what a peer may still send after the last response
 
-constexpr std::uint64_t kFileStartBytes = 8 * 1024;        // of a large file, sent with the head
+// A file up to this size is read into the output. Sockets take larger ones out of the page cache, which costs a system call
+// more but no copy, for which the kernel has to find memory.
+constexpr std::uint64_t kCopiedFileBytes = 4 * 1024;
+constexpr std::uint64_t kFileStartBytes = 8 * 1024;  // of a file that is copied, sent with the head
+constexpr std::uint64_t kCorkedFileBytes = 256 * 1024;     // from here on full packets pay
 constexpr std::uint64_t kFileTurnBytes = 2 * 1024 * 1024;  // before others get their turn
 
 [[noreturn]] void throw_shortened() {
@@ -81,7 +85,7 @@ Received Connection::receive(Workspace& workspace) {
 HeadStatus Connection::next_head(Workspace& workspace) {
     if (workspace.input.empty()) return HeadStatus::Incomplete;
     const Result<std::size_t> parsed =
-        workspace.parser.parse(workspace.input.view(), workspace.head);
+        workspace.parser->parse(workspace.input.view(), workspace.head);
     if (!parsed) [[unlikely]] {
         disarm();
         phase_ = Phase::Message;
@@ -100,6 +104,17 @@ HeadStatus Connection::next_head(Workspace& workspace) {
     sending_ = Patience();
     workspace.body.begin(*this, workspace.head, workspace.input, *parsed);
     return HeadStatus::Complete;
+}
+
+void Connection::shrink_input(Workspace& workspace) {
+    Buffer exact(workspace.input.size());
+    exact.append(workspace.input.view());
+    std::swap(workspace.input, exact);
+    workspace.body.reset();
+    const Result<std::size_t> parsed =
+        workspace.parser->parse(workspace.input.view(), workspace.head);
+    workspace.head.headers.shrink_to_fit();
+    workspace.body.begin(*this, workspace.head, workspace.input, *parsed);
 }
 
 Task<> Connection::wait_to_receive() {
@@ -193,6 +208,14 @@ Task<> Connection::flush(std::string_view more) {
     }
 }
 
+/// Sends what goes of the output, knowing that more follows.
+void Connection::try_flush_start() {
+    if (output_->empty()) return;
+    const net::IOResult begun = stream_.try_write_start(output_->view());
+    sent_bytes_ += static_cast<std::int64_t>(begun.bytes);
+    output_->consume(begun.bytes);
+}
+
 /// Appends a part of a file to the output. False if there is not that much.
 bool Connection::read_file(int file, std::uint64_t offset, std::size_t size_bytes) {
     while (size_bytes > 0) {
@@ -208,15 +231,22 @@ bool Connection::read_file(int file, std::uint64_t offset, std::size_t size_byte
 }
 
 Task<> Connection::send_file(int file, std::uint64_t offset, std::uint64_t size_bytes) {
-    // A large file begins in the output, too: a packet with nothing but a head would be a waste.
-    const bool is_small = output_->size() + size_bytes <= Workspace::kKeptBytes;
-    const std::uint64_t copied =
-        is_small ? size_bytes : std::min(size_bytes, kFileStartBytes - offset % kFileStartBytes);
+    const bool is_direct = stream_.sends_files_directly();
+    const bool is_small = output_->size() + size_bytes <= Workspace::kKeptBytes &&
+                          (!is_direct || size_bytes <= kCopiedFileBytes);
+    std::uint64_t copied = is_small ? size_bytes : 0;
+    // Where it is copied a large file begins in the output, too: a head of its own would be a waste.
+    if (!is_small && !is_direct) {
+        copied = std::min(size_bytes, kFileStartBytes - offset % kFileStartBytes);
+    }
     if (!read_file(file, offset, static_cast<std::size_t>(copied))) throw_shortened();
     if (is_small) co_return;
-    co_await flush();
+    const bool is_corked = size_bytes >= kCorkedFileBytes;
+    if (is_corked) stream_.set_corked(true);
+    try_flush_start();
+    if (!output_->empty()) co_await flush();
+    const std::uint64_t end = offset + size_bytes;
     offset += copied;
-    const std::uint64_t end = offset + (size_bytes - copied);
     std::uint64_t sent_in_turn = 0;
     while (offset < end) {
         // Never less than was tried before: a TLS stream may have taken it already.
@@ -238,6 +268,7 @@ Task<> Connection::send_file(int file, std::uint64_t offset, std::uint64_t size_
             co_await asio::post(executor, use_task);
         }
     }
+    if (is_corked) stream_.set_corked(false);
 }
 
 Task<> Connection::linger() {

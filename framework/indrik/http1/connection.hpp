@@ -52,6 +52,8 @@ public:
     /// more. Malformed: head_error() says why; answer and close.
     HeadStatus next_head(Workspace& workspace);
     std::error_code head_error() const { return head_error_; }
+    /// Moves a head and what came behind it into a buffer that is no larger than they are. Nothing of it may have been read.
+    void shrink_input(Workspace& workspace);
     /// The connection goes idle and gives its buffers back.
     void become_idle();
 
@@ -87,6 +89,7 @@ private:
 
     void on_timeout() override;
     void arm(std::chrono::milliseconds timeout);
+    void try_flush_start();
     bool read_file(int file, std::uint64_t offset, std::size_t size_bytes);
     Task<> wait_to_receive();
     Task<> wait_to_send();

@@ -5,6 +5,7 @@
 // about as many as it has requests in progress, not as many as it has connections.
 
 #include <cstddef>
+#include <memory>
 
 #include "indrik/core/buffer.hpp"
 #include "indrik/http/message.hpp"
@@ -19,21 +20,26 @@ struct Workspace {
     static constexpr std::size_t kKeptBytes = 64 * 1024;  // a buffer that grew beyond is not kept
 
     explicit Workspace(const http::HeadLimits& limits)
-        : input(kInputBytes), output(kOutputBytes), parser(limits) {}
+        : input(kInputBytes),
+          output(kOutputBytes),
+          parser(std::make_unique<http::RequestParser>(limits)) {}
 
     Buffer input;   // unparsed bytes; the current head and everything it points at
     Buffer output;  // responses not yet sent
-    http::RequestParser parser;
+    std::unique_ptr<http::RequestParser> parser;  // null once the connection speaks something else
     http::RequestHead head;
     BodyReader body;
 
+    static bool is_usual(std::size_t capacity_bytes, std::size_t usual_bytes) {
+        return capacity_bytes >= usual_bytes && capacity_bytes <= kKeptBytes;
+    }
     /// Ready for another connection.
     void reset() {
-        if (input.capacity_bytes() > kKeptBytes) input = Buffer(kInputBytes);
-        if (output.capacity_bytes() > kKeptBytes) output = Buffer(kOutputBytes);
+        if (!is_usual(input.capacity_bytes(), kInputBytes)) input = Buffer(kInputBytes);
+        if (!is_usual(output.capacity_bytes(), kOutputBytes)) output = Buffer(kOutputBytes);
         input.clear();
         output.clear();
-        parser.reset();
+        parser->reset();
         head.clear();
         body.reset();
     }

@@ -24,6 +24,8 @@ constexpr std::string_view kV2Signature = "\r\n\r\n\0\r\nQUIT\n"sv;
 constexpr std::size_t kV2FixedBytes = 16;
 constexpr std::size_t kShortestBytes = std::string_view("PROXY UNKNOWN\r\n").size();
 constexpr std::uint8_t kTypeCRC32C = 0x03;
+constexpr std::uint8_t kTypeSSL = 0x20;
+constexpr std::uint8_t kClientSSL = 0x01;
 
 const char* describe(ProxyError error) {
     switch (error) {
@@ -44,7 +46,11 @@ const char* describe(ProxyError error) {
         case ProxyError::BadChecksum:
             return "wrong PROXY protocol checksum";
         case ProxyError::Incomplete:
-            return "connection closed before the end of the PROXY protocol header";
+            return "connection ended within the PROXY protocol header";
+        case ProxyError::NeverBegun:
+            return "connection ended before the PROXY protocol header";
+        case ProxyError::Forbidden:
+            return "PROXY protocol header from an address that must not send one";
     }
     return "unknown PROXY protocol error";
 }
@@ -181,8 +187,8 @@ std::uint32_t checksum_of(std::string_view header, std::size_t own) {
     return ~crc;
 }
 
-/// What is behind the addresses: type, length, value. Only the checksum means something here.
-std::error_code check_extensions(std::string_view header, std::size_t at) {
+/// What is behind the addresses: type, length, value. Only the checksum and whether the client speaks TLS mean something here.
+std::error_code read_extensions(std::string_view header, std::size_t at, ProxyHeader& found) {
     std::size_t checksum_at = 0;
     while (at < header.size()) {
         if (header.size() - at < 3) return ProxyError::BadTLV;
@@ -193,6 +199,10 @@ std::error_code check_extensions(std::string_view header, std::size_t at) {
         if (type == kTypeCRC32C) {
             if (size != 4 || checksum_at != 0) return ProxyError::BadTLV;
             checksum_at = at;
+        }
+        if (type == kTypeSSL) {
+            if (size < 5) return ProxyError::BadTLV;
+            found.is_encrypted = (byte_at(header, at) & kClientSSL) != 0;
         }
         at += size;
     }
@@ -254,7 +264,8 @@ Result<std::size_t> parse_v2(std::string_view input, ProxyHeader& header, std::s
     if (size < kV2FixedBytes + *addresses) return ProxyError::BadLength;
     if (input.size() < size) return 0;
     const std::string_view whole = input.substr(0, size);
-    if (const std::error_code bad = check_extensions(whole, kV2FixedBytes + *addresses)) return bad;
+    const std::error_code bad = read_extensions(whole, kV2FixedBytes + *addresses, header);
+    if (bad) return bad;
     read_addresses(whole.substr(kV2FixedBytes), kind, header);
     return size;
 }
@@ -291,7 +302,7 @@ std::size_t missing_proxy_bytes(std::string_view input) {
     return kV2FixedBytes + word_at(input, 14) - input.size();
 }
 
-Task<ProxyHeader> receive_proxy_header(Stream& stream, const ProxyOptions& options) {
+Task<ProxyHeader> receive_proxy_header(Stream& stream, ProxyOptions options) {
     ProxyHeader header;
     std::string input;
     std::error_code error;
@@ -303,7 +314,31 @@ Task<ProxyHeader> receive_proxy_header(Stream& stream, const ProxyOptions& optio
         input.resize(known + missing_proxy_bytes(input));
         const IOResult result = stream.try_read({input.data() + known, input.size() - known});
         input.resize(known + result.bytes);
-        if (result.status == IOStatus::End) throw std::system_error(ProxyError::Incomplete);
+        if (result.status == IOStatus::End) {
+            throw std::system_error(known == 0 ? ProxyError::NeverBegun : ProxyError::Incomplete);
+        }
+        if (result.status == IOStatus::Failed) throw std::system_error(stream.last_error());
+        if (result.status == IOStatus::WouldBlock) {
+            co_await stream.wait_readable(error);
+            if (error) throw std::system_error(error);
+        }
+    }
+}
+
+Task<std::string> receive_no_proxy_header(Stream& stream) {
+    std::string input;
+    std::error_code error;
+    for (;;) {
+        const bool may_begin = is_prefix(input, kV1Begin) || is_prefix(input, kV2Signature);
+        if (!may_begin) co_return input;
+        if (input.starts_with(kV1Begin) || input.starts_with(kV2Signature)) {
+            throw std::system_error(ProxyError::Forbidden);
+        }
+        const std::size_t known = input.size();
+        input.resize(kV2Signature.size());
+        const IOResult result = stream.try_read({input.data() + known, input.size() - known});
+        input.resize(known + result.bytes);
+        if (result.status == IOStatus::End) co_return input;
         if (result.status == IOStatus::Failed) throw std::system_error(stream.last_error());
         if (result.status == IOStatus::WouldBlock) {
             co_await stream.wait_readable(error);

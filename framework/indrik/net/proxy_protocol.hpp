@@ -9,6 +9,7 @@
 // Only to be read from addresses that belong to the proxy: anybody can write such a header.
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -30,7 +31,9 @@ enum class ProxyError {
     BadLength,           // version 2: too short for its addresses
     BadTLV,              // version 2: what is behind the addresses is malformed
     BadChecksum,         // version 2: damaged
-    Incomplete,          // the connection ended before the header
+    Incomplete,          // the connection ended within the header
+    NeverBegun,          // the connection ended before the header
+    Forbidden,           // a header from somebody who must not send one
 };
 
 const std::error_category& proxy_category();
@@ -40,6 +43,8 @@ struct ProxyHeader {
     int version = 0;
     /// The proxy speaks for itself (health checks), or does not know or cannot say the addresses: those of the connection count.
     bool is_local = false;
+    /// The client speaks TLS with the proxy (version 2, if the proxy tells).
+    bool is_encrypted = false;
     Endpoint source;
     Endpoint destination;
 };
@@ -61,8 +66,12 @@ Result<std::size_t> parse_proxy_header(std::string_view input,
 std::size_t missing_proxy_bytes(std::string_view input);
 
 /// Reads a header from the stream, and nothing behind it. A deadline is the caller's: cancel the task or the stream.
-/// Lifetime: stream and options outlive the await. Errors: std::system_error with ProxyError, or why reading failed.
-Task<ProxyHeader> receive_proxy_header(Stream& stream, const ProxyOptions& options);
+/// Lifetime: the stream outlives the await. Errors: std::system_error with ProxyError, or why reading failed.
+Task<ProxyHeader> receive_proxy_header(Stream& stream, ProxyOptions options);
+
+/// For a peer that must not send a header: reads until it is clear that this is none (mostly one byte would do), and returns what
+/// was read. Lifetime and deadline as above. Errors: ProxyError::Forbidden if it is one, or why reading failed.
+Task<std::string> receive_no_proxy_header(Stream& stream);
 
 }  // namespace indrik::net
 

@@ -43,6 +43,20 @@ IOResult SocketStream::try_write(std::string_view first, std::string_view second
     return finish(Direction::Write, moved, first.size() + second.size());
 }
 
+IOResult SocketStream::try_write_start(std::string_view bytes) {
+    ssize_t moved;
+    do {
+        moved = ::send(
+            socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE);
+    } while (moved < 0 && errno == EINTR);
+    return finish(Direction::Write, moved, bytes.size());
+}
+
+void SocketStream::set_corked(bool corked) noexcept {
+    const int on = corked ? 1 : 0;
+    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);  // a Unix socket refuses
+}
+
 IOResult SocketStream::try_send_file(int file, std::uint64_t& offset, std::size_t size_bytes) {
     auto position = static_cast<off_t>(offset);
     ssize_t moved;

@@ -15,6 +15,9 @@ public:
 
     IOResult try_read(std::span<char> space) override;
     IOResult try_write(std::string_view first, std::string_view second) override;
+    IOResult try_write_start(std::string_view bytes) override;
+    void set_corked(bool corked) noexcept override;
+    bool sends_files_directly() const override { return true; }
     IOResult try_send_file(int file, std::uint64_t& offset, std::size_t size_bytes) override;
     void cancel() noexcept override;
     void shutdown_write() noexcept override;

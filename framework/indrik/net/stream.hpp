@@ -61,6 +61,12 @@ public:
     /// Sends `first`, then `second`, as far as it goes without waiting. REQUIRES: not both empty
     virtual IOResult try_write(std::string_view first, std::string_view second) = 0;
     IOResult try_write(std::string_view bytes) { return try_write(bytes, {}); }
+    /// The same for the beginning of something that goes on at once: sockets hold back a packet that is not full.
+    virtual IOResult try_write_start(std::string_view bytes) { return try_write(bytes, {}); }
+    /// While it is on, packets that are not full are held back (for 200 ms at most).
+    virtual void set_corked(bool) noexcept {}
+    /// Whether try_send_file copies nothing.
+    virtual bool sends_files_directly() const { return false; }
     /// Sends up to `size_bytes` of a file from `offset` on, as far as it goes without waiting, and moves `offset`. End: the file has
     /// nothing more there, or cannot be read. The default copies through a small buffer; sockets have the kernel do it.
     /// REQUIRES: size_bytes != 0
@@ -90,6 +96,8 @@ public:
     virtual Endpoint remote_endpoint() const = 0;
     /// What was negotiated, if the stream is encrypted; null otherwise.
     virtual const TLSStream* tls() const { return nullptr; }
+    /// Whether the peer's connection is encrypted: this one, or with a proxy in between its connection to that proxy.
+    virtual bool is_encrypted() const { return tls() != nullptr; }
 
 private:
     friend struct Readiness;

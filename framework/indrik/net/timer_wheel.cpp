@@ -19,6 +19,11 @@ void TimerWheel::unlink(Timer& timer) {
     --linked_;
 }
 
+void TimerWheel::remove(Timer& timer) {
+    timer.disarm();
+    if (timer.wheel_ == this) unlink(timer);
+}
+
 void TimerWheel::link(Timer& timer, std::uint64_t tick) {
     if (timer.wheel_ != nullptr) unlink(timer);
     // A deadline more than one turn away waits in its slot for the right turn.

@@ -34,6 +34,8 @@ public:
 
     /// Calls timer.on_timeout() once, after `delay` and at most two ticks more. Replaces an earlier deadline.
     void arm(Timer& timer, std::chrono::milliseconds delay);
+    /// Takes a timer out for good, so that it may outlive the wheel.
+    void remove(Timer& timer);
     /// Ticks that the wheel has turned. It stands still while no timer is linked.
     std::uint64_t now() const { return now_; }
     /// Lets one tick pass at once, as the loop does every kTick: for tests, which need not wait. May be called anywhere but in

@@ -93,6 +93,40 @@ void ask_for_certificates(SSL_CTX* handle, const TLSServerOptions& options) {
     set_session_context(handle, options.client_certificates, authorities);
 }
 
+/// Indices of certificates.
+using CertificateSet = std::vector<std::size_t>;
+
+/// Unless the set has one whose key is of the same kind.
+void add_to_set(CertificateSet& set,
+                std::size_t index,
+                const std::vector<tls::Identity>& identities) {
+    const auto kind = [&](std::size_t of) {
+        return ::EVP_PKEY_get_base_id(identities[of].key.get());
+    };
+    const bool is_taken = std::any_of(
+        set.begin(), set.end(), [&](std::size_t other) { return kind(other) == kind(index); });
+    if (!is_taken) set.push_back(index);
+}
+
+using NamedSets = std::map<std::string, CertificateSet>;
+
+/// What may be shown to who asks for a name: one certificate of each kind of key.
+NamedSets sets_by_name(const std::vector<tls::Identity>& identities) {
+    NamedSets sets;
+    for (std::size_t index = 0; index < identities.size(); ++index) {
+        for (const std::string& name : tls::dns_names(identities[index].certificate.get()))
+            add_to_set(sets[name], index, identities);
+    }
+    // A name with a certificate of its own has those of the wildcard behind it.
+    for (auto& [name, set] : sets) {
+        const auto wildcard = sets.find("*" + name.substr(std::min(name.find('.'), name.size())));
+        if (wildcard == sets.end()) continue;
+        const CertificateSet others = wildcard->second;
+        for (const std::size_t index : others) add_to_set(set, index, identities);
+    }
+    return sets;
+}
+
 }  // namespace
 
 /// What OpenSSL calls back; `argument` and the handle's application data are the context.
@@ -190,19 +224,16 @@ std::shared_ptr<TLSContext> TLSContext::make_server(const TLSServerOptions& opti
         throw std::invalid_argument("a TLS server needs a certificate");
     std::shared_ptr<TLSContext> context(new TLSContext(true));
     context->protocols_ = to_wire(options.protocols);
-    for (const CertificateFiles& files : options.certificates)
-        context->add_certificate(files, options);
+    context->add_certificates(options);
     return context;
 }
 
-void TLSContext::add_certificate(const CertificateFiles& files, const TLSServerOptions& options) {
+TLSContext::Handle TLSContext::make_server_handle(const TLSServerOptions& options) {
     Handle handle = make_handle(options.minimum_version, options.maximum_version);
     SSL_CTX* const context = handle.get();
     const char* const ciphers = options.ciphers.empty() ? kCiphers : options.ciphers.c_str();
     if (::SSL_CTX_set_cipher_list(context, ciphers) != 1)
         fail("TLS ciphers '" + options.ciphers + "'");
-    const tls::Identity identity = tls::load_identity(files);
-    use_identity(context, identity, files.certificate);
     ask_for_certificates(context, options);
     set_up_sessions(context, options);
     SSL_CTX_set_app_data(context, this);
@@ -210,13 +241,33 @@ void TLSContext::add_certificate(const CertificateFiles& files, const TLSServerO
     SSL_CTX_set_tlsext_servername_arg(context, this);
     if (!protocols_.empty())
         ::SSL_CTX_set_alpn_select_cb(context, &Callbacks::choose_protocol, this);
+    return handle;
+}
 
-    std::string warning = tls::validity_warning(identity.certificate.get(), files.certificate);
-    if (!warning.empty()) warnings_.push_back(std::move(warning));
-    for (std::string& name : tls::dns_names(identity.certificate.get())) {
-        names_.try_emplace(std::move(name), context);
+void TLSContext::add_certificates(const TLSServerOptions& options) {
+    std::vector<tls::Identity> identities;
+    for (const CertificateFiles& files : options.certificates) {
+        identities.push_back(tls::load_identity(files));
+        std::string warning =
+            tls::validity_warning(identities.back().certificate.get(), files.certificate);
+        if (!warning.empty()) warnings_.push_back(std::move(warning));
     }
-    handles_.push_back(std::move(handle));
+    // Names with the same set share a handle.
+    std::map<CertificateSet, SSL_CTX*> handles;
+    const auto handle_of = [&](const CertificateSet& set) {
+        SSL_CTX*& known = handles[set];
+        if (known != nullptr) return known;
+        Handle handle = make_server_handle(options);
+        for (const std::size_t index : set)
+            use_identity(handle.get(), identities[index], options.certificates[index].certificate);
+        known = handle.get();
+        handles_.push_back(std::move(handle));
+        return known;
+    };
+    const NamedSets sets = sets_by_name(identities);
+    const auto first_names = tls::dns_names(identities.front().certificate.get());
+    handle_of(first_names.empty() ? CertificateSet{0} : sets.at(first_names.front()));
+    for (const auto& [name, set] : sets) names_.emplace(name, handle_of(set));
 }
 
 /// Tickets only: a cache in one worker would be of no use to the others.

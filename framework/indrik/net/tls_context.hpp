@@ -38,10 +38,11 @@ enum class ClientCertificates : unsigned char { None, Optional, Required };
 
 struct TLSServerOptions {
     /// The first is for clients that ask for no name, or for one that no certificate has. The names are those in the certificates,
-    /// wildcards ("*.example.org") included; where two have the same name, the first counts.
+    /// wildcards ("*.example.org") included. Two of one name with keys of different kinds (RSA, ECDSA) are both in use: the client
+    /// gets the one that it can check, ECDSA if it is both. Of the same kind the first counts.
     std::vector<CertificateFiles> certificates;
-    std::vector<std::string> protocols{
-        "http/1.1"};  // ALPN, the best first; a client that knows none of them is refused
+    /// ALPN, the best first; a client that offers protocols, but none of these, is refused.
+    std::vector<std::string> protocols{"http/1.1", "http/1.0"};
     TLSVersion minimum_version = TLSVersion::V1_2;
     TLSVersion maximum_version = TLSVersion::V1_3;
     std::string
@@ -89,12 +90,13 @@ private:
 
     explicit TLSContext(bool is_server);
     Handle make_handle(TLSVersion minimum, TLSVersion maximum) const;
-    void add_certificate(const CertificateFiles& files, const TLSServerOptions& options);
+    Handle make_server_handle(const TLSServerOptions& options);
+    void add_certificates(const TLSServerOptions& options);
     void set_up_sessions(ssl_ctx_st* handle, const TLSServerOptions& options) const;
     /// The one with the certificate for `name`, or null.
     ssl_ctx_st* find(std::string_view name) const;
 
-    std::vector<Handle> handles_;  // one a certificate, the default one first
+    std::vector<Handle> handles_;  // one for each set of certificates, the default one first
     std::map<std::string, ssl_ctx_st*, std::less<>> names_;
     std::string protocols_;  // as they are on the wire: each behind its length
     std::vector<std::string> warnings_;

@@ -474,8 +474,14 @@ bool TLSStream::is_resumed() const {
 }
 
 std::string TLSStream::peer_subject() const {
-    const X509* const certificate = ::SSL_get0_peer_certificate(ssl_.get());
-    return certificate != nullptr ? tls::subject_of(certificate) : "";
+    const std::optional<Certificate> certificate = peer_certificate();
+    return certificate ? certificate->subject() : "";
+}
+
+std::optional<Certificate> TLSStream::peer_certificate() const {
+    X509* const certificate = ::SSL_get1_peer_certificate(ssl_.get());
+    if (certificate == nullptr) return std::nullopt;
+    return Certificate(certificate);
 }
 
 TLSSession TLSStream::session() const {

@@ -13,10 +13,12 @@
 // Kernel TLS is not used: it needs OpenSSL's own socket BIO, and pays only together with sendfile.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "indrik/core/buffer.hpp"
+#include "indrik/net/certificate.hpp"
 #include "indrik/net/stream.hpp"
 #include "indrik/net/tls_context.hpp"
 
@@ -67,7 +69,8 @@ public:
     /// Cancellation: by the task, and by cancel(), after which the stream is good for nothing but destruction.
     /// Errors: std::system_error with OpenSSL's reason, TLSError, the transport's error, or operation_aborted.
     Task<Handshake> handshake(HandshakeBudget* budget = nullptr);
-    /// Gives the transport away, after PlainHTTP; only destruction may follow. What the client sent so far is lost.
+    /// Gives the transport away, after PlainHTTP or a failed handshake; only destruction may follow. What the client sent so far is
+    /// lost.
     std::unique_ptr<Stream> release_transport();
 
     using Stream::try_write;
@@ -94,6 +97,8 @@ public:
     bool is_resumed() const;
     /// The subject of the peer's certificate ("CN=alice,O=Example"), which was verified; empty if it showed none.
     std::string peer_subject() const;
+    /// The peer's certificate, which was verified; nothing if it showed none.
+    std::optional<Certificate> peer_certificate() const;
     /// A client's session, to be resumed by another connection to the same server. In TLS 1.3 the server sends it behind the
     /// handshake: it is complete when something has been read.
     TLSSession session() const;

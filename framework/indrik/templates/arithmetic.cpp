@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "indrik/templates/detail/methods.hpp"
+#include "indrik/templates/detail/set_like.hpp"
 #include "indrik/templates/operations.hpp"
 #include "indrik/templates/printing.hpp"
 
@@ -210,6 +211,8 @@ Value binary(BinaryOperator op, const Value& a, const Value& b, Runtime& runtime
                  "can't multiply sequence by non-int of type '" + std::string(type_name(b)) + "'");
         }
     }
+    if (op == BinaryOperator::Subtract && detail::can_subtract(a, b))
+        return detail::subtract(a, b, runtime);
     refuse_operands(op, a, b);
 }
 

@@ -92,6 +92,7 @@ struct Expr {
     const detail::Builtin* builtin = nullptr;  // Filter, Test
     Value callable;                            // a filter or test of the host
     std::unique_ptr<MethodNames> methods;      // Attribute
+    mutable std::uint32_t hint = 0;            // Attribute: where it was in the last dictionary
     std::string text;                          // Conditional: the hint; NamespaceRef: the attribute
 };
 

@@ -14,13 +14,16 @@ std::string text_of(const Value& name) {
 }
 }  // namespace
 
-Compiler::Compiler(Program& program, const Environment& environment)
+Compiler::Compiler(Program& program,
+                   const Environment& environment,
+                   std::vector<const Expr*>* unresolved)
     : program_(program),
       environment_(environment),
+      unresolved_(unresolved),
       autoescape_(environment.autoescapes(program.name)) {}
 
-void Compiler::fail_at(std::string message, int line) const {
-    TemplateSyntaxError error(ErrorKind::Assertion, std::move(message));
+void Compiler::fail_at(std::string message, int line, ErrorKind kind) const {
+    TemplateSyntaxError error(kind, std::move(message));
     error.add_place(program_.name, line, program_.source);
     throw error;
 }
@@ -168,8 +171,12 @@ void Compiler::compile_stmt(Stmt& stmt, Frame& frame) {
         case StmtKind::Break:
         case StmtKind::Continue:
             line_ = stmt.line;
-            if (frame.loop_depth == 0)
-                fail_at("'break' or 'continue' outside of a loop", stmt.line);
+            if (frame.loop_depth == 0) {
+                const bool is_break = stmt.kind == StmtKind::Break;
+                fail_at(is_break ? "'break' outside loop" : "'continue' not properly in loop",
+                        stmt.line,
+                        ErrorKind::Syntax);
+            }
             break;
         case StmtKind::Scope:
             compile_scope(stmt, frame);
@@ -202,11 +209,7 @@ void Compiler::add_output(Stmt& stmt, Expr* expr, Frame& frame) {
         if (is_constant(*expr) && !is_volatile_) {
             try {
                 if (const auto value = evaluate_constant(*expr)) {
-                    if (autoescape_) {
-                        append_escaped(text, *value);
-                    } else {
-                        append_str(text, *value);
-                    }
+                    text = printed_constant(*value);
                     is_text = true;
                 }
             } catch (const TemplateError&) {
@@ -222,6 +225,19 @@ void Compiler::add_output(Stmt& stmt, Expr* expr, Frame& frame) {
     } else {
         stmt.output.push_back({std::move(text), nullptr, expr->line, Escaping::Off});
     }
+}
+
+std::string Compiler::printed_constant(const Value& value) const {
+    // Constants are escaped first, as Jinja2 does it; other values are finalized first.
+    if (const auto& finalize = environment_.finalize())
+        return to_str(finalize(autoescape_ ? escape(value) : value));
+    std::string text;
+    if (autoescape_) {
+        append_escaped(text, value);
+    } else {
+        append_str(text, value);
+    }
+    return text;
 }
 
 void Compiler::compile_if(Stmt& stmt, Frame& frame) {

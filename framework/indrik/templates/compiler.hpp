@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "indrik/templates/ast.hpp"
+#include "indrik/templates/errors.hpp"
 #include "indrik/templates/symbols.hpp"
 
 namespace indrik::templates {
@@ -17,10 +18,12 @@ class Environment;
 
 class Compiler {
 public:
-    /// Lifetime: both outlive the compiler.
-    Compiler(Program& program, const Environment& environment);
+    /// Lifetime: all outlive the compiler. `unresolved` gets the uses of names that the template never assigns.
+    Compiler(Program& program,
+             const Environment& environment,
+             std::vector<const Expr*>* unresolved = nullptr);
 
-    /// Errors: TemplateSyntaxError (of kind Assertion) with its place.
+    /// Errors: TemplateSyntaxError (mostly of kind Assertion) with its place.
     void compile();
 
 private:
@@ -34,7 +37,9 @@ private:
     Location locate(const Frame& frame, const Value& name) const;
     Location locate(const Variable& variable) const;
     Locals locals_of(const Frame& frame) const;
-    [[noreturn]] void fail_at(std::string message, int line) const;
+    [[noreturn]] void fail_at(std::string message,
+                              int line,
+                              ErrorKind kind = ErrorKind::Assertion) const;
 
     void compile_root();
     void compile_block(Stmt& stmt, Program::Block& block);
@@ -42,6 +47,7 @@ private:
     void compile_stmt(Stmt& stmt, Frame& frame);
     void compile_output(Stmt& stmt, Frame& frame);
     void add_output(Stmt& stmt, Expr* expr, Frame& frame);
+    std::string printed_constant(const Value& value) const;
     void compile_if(Stmt& stmt, Frame& frame);
     void compile_for(Stmt& stmt, Frame& frame);
     void compile_loop_body(Stmt& stmt, Frame& loop_frame, Frame& else_frame);
@@ -78,6 +84,7 @@ private:
 
     Program& program_;
     const Environment& environment_;
+    std::vector<const Expr*>* unresolved_;
     FunctionScope* function_ = nullptr;
     bool autoescape_;
     bool is_volatile_ = false;

@@ -59,6 +59,8 @@ void Compiler::compile_expr(Expr& expr, Frame& frame) {
             return;
         case ExprKind::Name:
             expr.location = locate(frame, expr.value);
+            if (unresolved_ && frame.symbols.is_unresolved(std::string(expr.value.string())))
+                unresolved_->push_back(&expr);
             return;
         case ExprKind::Conditional: {
             Frame soft = frame;

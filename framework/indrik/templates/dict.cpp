@@ -39,6 +39,13 @@ const Value* Dict::find_text(const Value& key) const {
     return position == kNowhere ? nullptr : &entries_[position].value;
 }
 
+const Value* Dict::find_text(const Value& text, std::size_t hash, std::uint32_t& hint) const {
+    const std::size_t position = position_of(text, hash);
+    if (position == kNowhere) return nullptr;
+    hint = static_cast<std::uint32_t>(position);
+    return &entries_[position].value;
+}
+
 const Value* Dict::find_any(const Value& key) const {
     const std::size_t position = position_of(key, hash_of(key));
     return position == kNowhere ? nullptr : &entries_[position].value;

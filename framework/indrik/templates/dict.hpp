@@ -25,6 +25,13 @@ public:
         return key.is_string() ? find_text(key) : find_any(key);
     }
     const Value* find(std::string_view key) const;
+    /// The value of a text, which is looked for at `hint` first: where it was in the last dictionary alike.
+    const Value* find(const Value& text, std::uint32_t& hint) const {
+        const std::size_t hash = text.text_hash();
+        if (hint < entries_.size() && holds(entries_[hint], text, hash))
+            return &entries_[hint].value;
+        return find_text(text, hash, hint);
+    }
     bool contains(const Value& key) const { return find(key) != nullptr; }
     /// Adds or replaces; a replaced entry keeps its place.
     void set(Value key, Value value);
@@ -33,6 +40,10 @@ public:
     void clear() noexcept;
 
 private:
+    static bool holds(const Entry& entry, const Value& text, std::size_t hash) {
+        return entry.hash == hash && entry.key.is_string() && entry.key.string() == text.string();
+    }
+    const Value* find_text(const Value& text, std::size_t hash, std::uint32_t& hint) const;
     std::size_t position_of(const Value& key, std::size_t hash) const;
     const Value* find_text(const Value& key) const;
     const Value* find_any(const Value& key) const;

@@ -42,6 +42,24 @@ void Template::render_to(std::string& out, const Dict& values) const {
     renderer.render(program_, values, out);
 }
 
+TemplateStream::TemplateStream(const Environment& environment, const Template& page, Dict values)
+    : values_(std::make_unique<Dict>(std::move(values))),
+      renderer_(std::make_unique<Renderer>(environment)) {
+    renderer_->begin(page.shared_program(), *values_);
+}
+TemplateStream::TemplateStream(TemplateStream&&) noexcept = default;
+TemplateStream::~TemplateStream() = default;
+
+bool TemplateStream::next(std::string& piece) {
+    if (!renderer_) return false;
+    try {
+        return renderer_->advance(piece);
+    } catch (...) {
+        renderer_.reset();
+        throw;
+    }
+}
+
 bool autoescape_by_name(std::string_view name) {
     if (name == Environment::kUnnamed) return true;
     for (const std::string_view extension : {".html", ".htm", ".xml"}) {

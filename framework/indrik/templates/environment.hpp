@@ -24,6 +24,7 @@
 namespace indrik::templates {
 
 class Environment;
+class Renderer;
 
 /// A compiled template. Cheap to copy. Lifetime: the environment outlives it.
 class Template {
@@ -44,6 +45,26 @@ public:
 private:
     const Environment* environment_;
     std::shared_ptr<const Program> program_;
+};
+
+/// A rendering in pieces, for pages that are sent while they are made.
+///
+///   TemplateStream stream(environment, page, values);
+///   for (std::string piece; stream.next(piece); piece.clear()) send(piece);
+class TemplateStream {
+public:
+    /// Lifetime: the environment outlives it.
+    TemplateStream(const Environment& environment, const Template& page, Dict values);
+    TemplateStream(TemplateStream&&) noexcept;
+    ~TemplateStream();
+
+    /// Appends what the next statement outside of all others writes, maybe nothing; false at the end. A block is one piece.
+    /// Errors: TemplateError; nothing comes after it.
+    bool next(std::string& piece);
+
+private:
+    std::unique_ptr<Dict> values_;
+    std::unique_ptr<Renderer> renderer_;
 };
 
 /// On for names that end in .html, .htm or .xml, and for templates from strings.
@@ -70,6 +91,11 @@ public:
     /// Whether changed templates are compiled again when they are asked for. On by default.
     void set_auto_reload(bool on) { auto_reload_ = on; }
 
+    /// What becomes of each value before `{{ value }}` writes it. Nothing by default.
+    void set_finalize(std::function<Value(const Value&)> finalize) {
+        finalize_ = std::move(finalize);
+    }
+
     /// The callable gets the value as its first argument.
     void add_filter(std::string_view name, std::function<Value(const Arguments&)> callable);
     void add_test(std::string_view name, std::function<Value(const Arguments&)> callable);
@@ -89,6 +115,7 @@ public:
     const Limits& limits() const { return limits_; }
     const Syntax& syntax() const { return syntax_; }
     UndefinedKind undefined() const { return undefined_; }
+    const std::function<Value(const Value&)>& finalize() const { return finalize_; }
     bool autoescapes(std::string_view name) const { return autoescape_(name); }
     const Value* find_filter(std::string_view name) const {
         return filters_.empty() ? nullptr : filters_.find(name);
@@ -110,6 +137,7 @@ private:
     Syntax syntax_;
     Extensions extensions_;
     std::function<bool(std::string_view)> autoescape_ = autoescape_by_name;
+    std::function<Value(const Value&)> finalize_;
     UndefinedKind undefined_ = UndefinedKind::Default;
     Limits limits_;
     bool auto_reload_ = true;

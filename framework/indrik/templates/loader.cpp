@@ -75,6 +75,17 @@ std::optional<TemplateSource> FileSystemLoader::load(std::string_view name) cons
     return std::nullopt;
 }
 
+std::optional<std::string> FileSystemLoader::find(std::string_view name) const {
+    const auto path = relative_path(name);
+    if (!path) return std::nullopt;
+    for (const std::string& folder : folders_) {
+        std::error_code error;
+        if (const fs::path found = fs::path(folder) / *path; fs::is_regular_file(found, error))
+            return found.string();
+    }
+    return std::nullopt;
+}
+
 std::vector<std::string> FileSystemLoader::names() const {
     std::set<std::string> result;
     for (const std::string& folder : folders_) {

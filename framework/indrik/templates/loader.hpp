@@ -53,6 +53,8 @@ public:
     explicit FileSystemLoader(std::vector<std::string> folders) : folders_(std::move(folders)) {}
     std::optional<TemplateSource> load(std::string_view name) const override;
     std::vector<std::string> names() const override;
+    /// The path of the file that `name` means; nothing if there is none.
+    std::optional<std::string> find(std::string_view name) const;
 
 private:
     std::vector<std::string> folders_;

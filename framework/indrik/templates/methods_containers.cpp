@@ -4,6 +4,7 @@
 
 #include "indrik/templates/detail/merge_sort.hpp"
 #include "indrik/templates/detail/methods.hpp"
+#include "indrik/templates/detail/set_like.hpp"
 #include "indrik/templates/dict.hpp"
 #include "indrik/templates/operations.hpp"
 #include "indrik/templates/printing.hpp"
@@ -144,60 +145,6 @@ constexpr Builtin kTupleMethods[] = {
 };
 
 // Dictionaries
-
-class DictView final : public Object {
-public:
-    DictView(const Value& dict, DictPart part) : dict_(dict), part_(part) {}
-    std::string_view type_name() const override {
-        return part_ == DictPart::Keys     ? "dict_keys"
-               : part_ == DictPart::Values ? "dict_values"
-                                           : "dict_items";
-    }
-    std::optional<std::size_t> length() override { return dict_.dictionary().size(); }
-    std::unique_ptr<Iterator> iterate() override;
-    std::string repr() override {
-        Values items;
-        const auto iterator = iterate();
-        for (Value item; iterator->next(item);) items.push_back(std::move(item));
-        return std::string(type_name()) + "(" + to_repr(Value::list(std::move(items))) + ")";
-    }
-    void clear() override { dict_ = Value::dict(); }
-    Value part_of(const Dict::Entry& entry) const {
-        if (part_ == DictPart::Keys) return entry.key;
-        return part_ == DictPart::Values ? entry.value : Value::tuple({entry.key, entry.value});
-    }
-
-private:
-    Value dict_;
-    DictPart part_;
-};
-
-class DictViewIterator final : public Iterator {
-public:
-    DictViewIterator(const Value& dict, DictPart part)
-        : dict_(dict), part_(part), size_(dict.dictionary().size()) {}
-    bool next(Value& item) override {
-        const Dict& dict = dict_.dictionary();
-        if (dict.size() != size_)
-            fail(ErrorKind::State, "dictionary changed size during iteration");
-        if (index_ >= size_) return false;
-        const Dict::Entry& entry = dict.entries()[index_++];
-        item = part_ == DictPart::Keys     ? entry.key
-               : part_ == DictPart::Values ? entry.value
-                                           : Value::tuple({entry.key, entry.value});
-        return true;
-    }
-
-private:
-    Value dict_;
-    DictPart part_;
-    std::size_t size_;
-    std::size_t index_ = 0;
-};
-
-std::unique_ptr<Iterator> DictView::iterate() {
-    return std::make_unique<DictViewIterator>(dict_, part_);
-}
 
 Value do_get(Call& call) {
     const Value* found = dict_of(call).find(call[0]);

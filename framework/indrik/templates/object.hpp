@@ -14,6 +14,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <typeinfo>
 
 #include "indrik/templates/value.hpp"
 
@@ -59,6 +61,10 @@ public:
     virtual Value item(const Value& key);
     virtual bool is_callable() const { return false; }
     virtual Value call(const Arguments& arguments);
+    /// `object.name(...)` without making a bound method first; nothing where attribute() and call() do.
+    virtual std::optional<Value> call_method(std::string_view, const Arguments&) {
+        return std::nullopt;
+    }
     /// nullptr: cannot be iterated.
     virtual std::unique_ptr<Iterator> iterate() { return nullptr; }
     virtual std::optional<std::size_t> length() { return std::nullopt; }
@@ -87,7 +93,13 @@ Value make_object(Args&&... args) {
 
 template <class T>
 T* Value::as() const noexcept {
-    return kind_ == Kind::Object ? dynamic_cast<T*>(&object()) : nullptr;
+    if (kind_ != Kind::Object) return nullptr;
+    if constexpr (std::is_final_v<T>) {
+        Object& held = object();
+        return typeid(held) == typeid(T) ? static_cast<T*>(&held) : nullptr;
+    } else {
+        return dynamic_cast<T*>(&object());
+    }
 }
 
 /// A callable value.

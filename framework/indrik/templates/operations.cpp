@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "indrik/templates/detail/methods.hpp"
+#include "indrik/templates/detail/set_like.hpp"
 #include "indrik/templates/detail/utf8.hpp"
 #include "indrik/templates/dict.hpp"
 #include "indrik/templates/printing.hpp"
@@ -135,6 +136,7 @@ bool order(Comparison comparison, const Value& a, const Value& b, int depth) {
     }
     if (a.is_sequence() && a.kind() == b.kind())
         return order_lists(comparison, a.items(), b.items(), depth + 1);
+    if (detail::as_set(a) && detail::as_set(b)) return detail::order_sets(comparison, a, b);
     refuse_order(symbol(comparison), a, b);
 }
 

@@ -1,10 +1,15 @@
 #include "indrik/templates/printing.hpp"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <vector>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "indrik/templates/detail/unicode.hpp"
 #include "indrik/templates/detail/utf8.hpp"
@@ -23,6 +28,25 @@ constexpr std::array<bool, 256> kSpecial = [] {
     for (const char c : {'&', '<', '>', '"', '\''}) table[static_cast<unsigned char>(c)] = true;
     return table;
 }();
+
+/// The first character that is escaped, or `end`.
+const char* find_special(const char* c, const char* end) {
+#if defined(__SSE2__)
+    for (; end - c >= 16; c += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(c));
+        const auto equals = [bytes](char special) {
+            return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(special));
+        };
+        const __m128i found =
+            _mm_or_si128(_mm_or_si128(_mm_or_si128(equals('&'), equals('<')), equals('>')),
+                         _mm_or_si128(equals('"'), equals('\'')));
+        if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(found)); mask != 0)
+            return c + std::countr_zero(mask);
+    }
+#endif
+    while (c != end && !kSpecial[static_cast<unsigned char>(*c)]) ++c;
+    return c;
+}
 
 std::string_view entity(char c) {
     switch (c) {
@@ -269,8 +293,7 @@ std::string to_repr(const Value& value) {
 void append_escaped(std::string& out, std::string_view text) {
     const char* run = text.data();
     const char* const end = run + text.size();
-    for (const char* c = run; c != end; ++c) {
-        if (!kSpecial[static_cast<unsigned char>(*c)]) continue;
+    for (const char* c = find_special(run, end); c != end; c = find_special(run, end)) {
         out.append(run, static_cast<std::size_t>(c - run));
         out += entity(*c);
         run = c + 1;

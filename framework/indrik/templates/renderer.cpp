@@ -33,6 +33,38 @@ void Renderer::render(std::shared_ptr<const Program> program,
     run_root(*context, *context->program);
 }
 
+void Renderer::begin(std::shared_ptr<const Program> program, const Dict& values) {
+    pieces_.context = make_context(std::move(program));
+    pieces_.context->parents = {&values, &environment().globals()};
+    pieces_.frame = enter_root(*pieces_.context, *pieces_.context->program);
+}
+
+bool Renderer::advance(std::string& out) {
+    if (!pieces_.frame.get()) return false;
+    Frame& frame = *pieces_.frame;
+    const Body& body = frame.program->root.body;
+    if (pieces_.next < body.size()) {
+        const std::size_t before = out.size();
+        const Capture capture(*this, out);
+        const Nesting nesting(*this);
+        const Activation activation(*this, frame);
+        try {
+            run(*body[pieces_.next++], frame);
+            pieces_.bytes += out.size() - before;
+            check_bytes(pieces_.bytes);
+        } catch (TemplateError& error) {
+            error.add_place(frame.program->name, frame.line, frame.program->source);
+            throw;
+        }
+        return true;
+    }
+    const Program* parent = frame.parent_template;
+    pieces_.next = 0;
+    pieces_.frame = parent ? enter_root(*pieces_.context, *parent) : FrameRef();
+    step();
+    return parent != nullptr;
+}
+
 Value Renderer::evaluate_constant(const Expr& expr) {
     const FrameRef frame(Frame::make(0));
     return evaluate(expr, *frame);
@@ -80,12 +112,6 @@ void Renderer::leave(const Scope& scope, Frame& frame) {
     for (const std::uint32_t used : scope.slots) frame[used] = Value::missing();
 }
 
-Value& Renderer::slot(Location location, Frame& frame) {
-    Frame* at = &frame;
-    for (std::uint32_t i = 0; i < location.hops; ++i) at = at->parent.get();
-    return (*at)[location.slot];
-}
-
 void Renderer::run_function(Frame& frame, const Function& function) {
     const Activation activation(*this, frame);
     try {
@@ -96,18 +122,23 @@ void Renderer::run_function(Frame& frame, const Function& function) {
     }
 }
 
+Renderer::FrameRef Renderer::enter_root(Context& context, const Program& program) {
+    FrameRef frame = make_frame(program.root, nullptr, context);
+    frame->program = &program;
+    if (program.uses_self) {
+        const Value self = make_object<detail::SelfObject>(context);
+        track(self);
+        (*frame)[program.self_slot] = self;
+    }
+    enter(program.root.scope, *frame);
+    return frame;
+}
+
 void Renderer::run_root(Context& context, const Program& program) {
     const Program* current = &program;
     while (current) {
         const Nesting nesting(*this);
-        const FrameRef frame = make_frame(current->root, nullptr, context);
-        frame->program = current;
-        if (current->uses_self) {
-            const Value self = make_object<detail::SelfObject>(context);
-            track(self);
-            (*frame)[current->self_slot] = self;
-        }
-        enter(current->root.scope, *frame);
+        const FrameRef frame = enter_root(context, *current);
         run_function(*frame, current->root);
         current = frame->parent_template;
         step();

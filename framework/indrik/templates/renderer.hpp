@@ -26,6 +26,10 @@ public:
     ~Renderer();
 
     void render(std::shared_ptr<const Program> program, const Dict& values, std::string& out);
+    /// The same in pieces: after begin(), each advance() appends what one statement of a template's root writes; false at the end.
+    /// Lifetime: `values` outlives the renderer.
+    void begin(std::shared_ptr<const Program> program, const Dict& values);
+    bool advance(std::string& out);
     /// Of an expression without names.
     Value evaluate_constant(const Expr& expr);
 
@@ -48,6 +52,7 @@ private:
     FrameRef make_frame(const Function& function, Frame* parent, detail::Context& context);
     ContextRef make_context(std::shared_ptr<const Program> program);
     void run_root(detail::Context& context, const Program& program);
+    FrameRef enter_root(detail::Context& context, const Program& program);
     void run_block(detail::Context& context,
                    const detail::BlockRef& block,
                    const detail::BlockStack& stack,
@@ -115,9 +120,22 @@ private:
     Value evaluate_filter(const Expr& expr, Frame& frame);
     Values evaluate_items(const Exprs& exprs, Frame& frame);
     void evaluate_arguments(const Expr& expr, Frame& frame, detail::CallValues& values);
-    Value& slot(Location location, Frame& frame);
+    static Value& slot(Location location, Frame& frame) {
+        Frame* at = &frame;
+        for (std::uint32_t i = 0; i < location.hops; ++i) at = at->parent.get();
+        return (*at)[location.slot];
+    }
+
+    /// A rendering in pieces: the root that runs, and its next statement.
+    struct Pieces {
+        ContextRef context;
+        FrameRef frame;
+        std::size_t next = 0;
+        std::size_t bytes = 0;
+    };
 
     std::string* out_ = nullptr;
+    Pieces pieces_;
     Value filter_input_;
     Value call_block_caller_;
     std::vector<FrameRef> captured_;

@@ -31,7 +31,7 @@ const Value& Renderer::look_attribute(const Expr& expr, Frame& frame, Value& scr
     const Value& object = look(*expr.first, frame, inner);
     if (object.is(Kind::Dict) &&
         !(expr.methods && expr.methods->by_kind[static_cast<std::size_t>(Kind::Dict)])) {
-        if (const Value* found = object.dictionary().find(expr.value)) {
+        if (const Value* found = object.dictionary().find(expr.value, expr.hint)) {
             if (&object != &inner) return *found;
             scratch = *found;
             return scratch;
@@ -230,10 +230,18 @@ Value Renderer::evaluate_call(const Expr& expr, Frame& frame) {
     step();
     const Expr& callee = *expr.first;
     CallValues values;
-    if (callee.kind == ExprKind::Attribute && callee.methods) {
+    if (callee.kind == ExprKind::Attribute) {
         const Value object = evaluate(*callee.first, frame);
+        if (object.is(Kind::Object)) {
+            evaluate_arguments(expr, frame, values);
+            const Arguments arguments{values.positional(), values.keywords, this};
+            if (auto result = object.object().call_method(callee.value.string(), arguments))
+                return *std::move(result);
+            return call(get_attribute(*this, object, callee.value), arguments);
+        }
+        const auto kind = static_cast<std::size_t>(object.kind());
         if (const detail::Builtin* method =
-                callee.methods->by_kind[static_cast<std::size_t>(object.kind())]) {
+                callee.methods ? callee.methods->by_kind[kind] : nullptr) {
             evaluate_arguments(expr, frame, values);
             return call_builtin(
                 *method, object, {values.positional(), values.keywords, this}, *this);

@@ -101,6 +101,11 @@ void Renderer::run_output(const Stmt& stmt, Frame& frame) {
 }
 
 void Renderer::write(const Expr& expr, Frame& frame, bool escapes) {
+    if (const auto& finalize = environment().finalize()) [[unlikely]] {
+        const Value value = finalize(evaluate(expr, frame));
+        escapes ? append_escaped(*out_, value) : append_str(*out_, value);
+        return;
+    }
     if (expr.kind == ExprKind::Call && write_macro_call(expr, frame, escapes)) return;
     Value scratch;
     const Value& value = look(expr, frame, scratch);
@@ -115,7 +120,15 @@ void Renderer::write(const Expr& expr, Frame& frame, bool escapes) {
 }
 
 bool Renderer::write_macro_call(const Expr& expr, Frame& frame, bool escapes) {
-    if (escapes != autoescape() || expr.first->kind == ExprKind::Call) return false;
+    const Expr& target = *expr.first;
+    // Only what can be looked up twice: a name, or an attribute of a name.
+    const bool is_plain =
+        target.kind == ExprKind::Name || (target.kind == ExprKind::Attribute &&
+                                          target.first->kind == ExprKind::Name && !target.methods);
+    if (escapes != autoescape() || !is_plain) return false;
+    if (target.kind == ExprKind::Attribute &&
+        !slot(target.first->location, frame).as<detail::ModuleObject>())
+        return false;
     Value scratch;
     const Value& callee = look(*expr.first, frame, scratch);
     detail::MacroObject* macro = callee.as<detail::MacroObject>();

@@ -31,6 +31,17 @@ Variable Symbols::define(const std::string& name, LoadInfo load) {
     return variable;
 }
 
+bool Symbols::is_unresolved(const std::string& name) const {
+    for (const Symbols* symbols = this; symbols; symbols = symbols->parent_) {
+        if (symbols->stores(name)) return false;
+        const auto found = symbols->refs_.find(name);
+        if (found == symbols->refs_.end()) continue;
+        const auto load = symbols->loads_.find(found->second.slot);
+        return load != symbols->loads_.end() && load->second.action == Action::Resolve;
+    }
+    return false;
+}
+
 void Symbols::store(const std::string& name) {
     stores_.insert(name);
     if (refs_.contains(name)) return;

@@ -50,6 +50,8 @@ public:
     void load(const std::string& name);
     /// What is known after one of several branches ran.
     void merge(const std::vector<Symbols>& branches);
+    /// Whether the name is looked up in the context because no scope assigns it.
+    bool is_unresolved(const std::string& name) const;
     bool stores(const std::string& name) const { return stores_.contains(name); }
     /// Names and variables that this scope or one around it assigns.
     std::vector<std::pair<std::string, Variable>> all_stores() const;

@@ -120,9 +120,8 @@ std::size_t Value::length() const noexcept {
     return text_->length;
 }
 
-std::size_t Value::text_hash() const noexcept {
-    if (text_->hash == 0) text_->hash = std::hash<std::string_view>()(string()) | 1;
-    return text_->hash;
+std::size_t Value::make_text_hash() const noexcept {
+    return text_->hash = std::hash<std::string_view>()(string()) | 1;
 }
 
 }  // namespace indrik::templates

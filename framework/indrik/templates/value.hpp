@@ -40,12 +40,19 @@ enum class Kind : std::uint8_t {
 enum class UndefinedKind : std::uint8_t { Default, Strict, Chainable, Debug };
 
 namespace detail {
-struct Text;
 struct UndefinedData;
 struct ListData;
 struct DictData;
 struct Shared {
     std::uint32_t references = 1;
+};
+/// The bytes follow the header.
+struct Text : Shared {
+    std::size_t size;
+    mutable std::size_t length;  // npos until it was asked for
+    mutable std::size_t hash;    // 0 until it was asked for
+    const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
+    char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
 };
 }  // namespace detail
 
@@ -134,7 +141,9 @@ public:
     std::size_t length() const noexcept;
     bool is_ascii() const noexcept { return length() == string().size(); }
     /// Of a string: kept after the first call.
-    std::size_t text_hash() const noexcept;
+    std::size_t text_hash() const noexcept {
+        return text_->hash != 0 ? text_->hash : make_text_hash();
+    }
     /// The same text, safe or not.
     Value as_markup(bool safe = true) const {
         Value copy(*this);
@@ -151,6 +160,7 @@ private:
     Value(std::string_view text, bool is_markup);
     bool owns() const noexcept { return kind_ >= Kind::Undefined; }
     void destroy() noexcept;
+    std::size_t make_text_hash() const noexcept;
 
     Kind kind_;
     bool is_markup_ = false;
@@ -178,15 +188,6 @@ struct UndefinedData : Shared {
 
 struct ListData : Shared {
     Values items;
-};
-
-/// The bytes follow the header.
-struct Text : Shared {
-    std::size_t size;
-    mutable std::size_t length;  // npos until it was asked for
-    mutable std::size_t hash;    // 0 until it was asked for
-    const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
-    char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
 };
 
 }  // namespace detail

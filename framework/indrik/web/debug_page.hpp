@@ -17,6 +17,7 @@ struct FailureReport {
     std::string type;  // readable: "std::out_of_range"
     std::string text;
     std::vector<StackFrame> frames;  // innermost first; may be empty
+    std::string details;             // in the place of the text, on the page; may be empty
 };
 
 /// 500 as HTML for browsers, as JSON for those who ask for it, as text for others.

@@ -49,6 +49,14 @@ class HTTPServerError : public HTTPError {
     using HTTPError::HTTPError;
 };
 
+/// An exception, whichever, that has more to tell than what() where clients may see it: on the page of the debug mode.
+class DetailedError {
+public:
+    virtual ~DetailedError() = default;
+    /// Several lines.
+    virtual std::string details() const = 0;
+};
+
 /// One status as an exception type.
 template <http::Status kStatus, class Base>
 class HTTPStatusException : public Base {

@@ -9,6 +9,7 @@
 //   }
 
 #include <concepts>
+#include <cstddef>
 #include <functional>
 #include <type_traits>
 #include <utility>
@@ -29,6 +30,16 @@ concept PlainHandler = requires(Function& function, Request& request) {
     { function(request) } -> std::convertible_to<Response>;
 };
 
+namespace detail {
+/// What calls a function with other arguments and results; indrik/web/binding.hpp completes it.
+template <class Function>
+struct Binding;
+template <class Function>
+concept Bindable = requires {
+    sizeof(Binding<Function>);
+};
+}  // namespace detail
+
 /// A callable that answers requests. Lifetime: kept as long as its route, so a lambda's captures live as long.
 class Handler {
 public:
@@ -36,13 +47,18 @@ public:
     requires(!std::same_as<std::remove_cvref_t<Function>, Handler>)
         // NOLINTNEXTLINE(google-explicit-constructor): any callable is a handler
         Handler(Function function) {
-        static_assert(CoroutineHandler<Function> || PlainHandler<Function>,
-                      "a handler is called with (web::Request&) and returns "
-                      "indrik::Task<web::Response> or web::Response");
         if constexpr (CoroutineHandler<Function>) {
             coroutine_ = std::move(function);
         } else if constexpr (PlainHandler<Function>) {
             plain_ = std::move(function);
+        } else {
+            static_assert(detail::Bindable<Function>,
+                          "a handler is called with (web::Request&) and returns "
+                          "indrik::Task<web::Response> or web::Response; "
+                          "with indrik/web/binding.hpp, it may take and return more");
+            if constexpr (detail::Bindable<Function>) {
+                *this = detail::Binding<Function>::bind(std::move(function));
+            }
         }
     }
 
@@ -54,6 +70,9 @@ public:
         return is_plain() ? call_plain(*this, request) : coroutine_(request);
     }
 
+    /// How many variables the path of its route must have; 0 if any number will do.
+    std::size_t path_values() const { return path_values_; }
+
     /// The callable itself, if it is a coroutine of that type; otherwise nullptr.
     template <class Function>
     const Function* target() const {
@@ -61,10 +80,14 @@ public:
     }
 
 private:
+    template <class Function>
+    friend struct detail::Binding;
+    friend Handler cancel_on_disconnect(Handler handler);
     static Task<Response> call_plain(const Handler& handler, Request& request);
 
     std::function<Task<Response>(Request&)> coroutine_;
     std::function<Response(Request&)> plain_;
+    std::size_t path_values_ = 0;
 };
 
 /// The same handler, cancelled when its client goes away; what was to be answered is 499 then, for the access log.

@@ -22,6 +22,15 @@ http1::Connection& Http1Channel::connection() const {
     return handler_->connection_;
 }
 
+void Http1Channel::set_trailers(http::Headers trailers) {
+    trailers_.reset();
+    if (!trailers.empty()) trailers_ = std::make_unique<http::Headers>(std::move(trailers));
+}
+
+bool Http1Channel::is_draining() const {
+    return connection().is_draining();
+}
+
 Task<> Http1Channel::send_interim(http::Status status, http::Headers fields) {
     http1::Connection& out = connection();
     if (has_started()) throw std::logic_error("the request has a response already");
@@ -93,6 +102,17 @@ Task<> Http1Channel::send(http1::Connection& out, std::string_view bytes) {
     if (out.output().size() > kUnsentBytes || out.has_send_failed()) co_await out.flush();
 }
 
+Task<> Http1Channel::upgrade(Response& head, std::shared_ptr<UpgradedConnection> connection) {
+    http1::Connection& out = this->connection();
+    if (has_started()) throw std::logic_error("the request has a response already");
+    co_await handler_->prepare(head);
+    state_ = State::Finished;
+    body_bytes_ = 0;
+    handler_->put_interim(http::Status::SwitchingProtocols, head.headers());
+    if (!out.try_flush()) co_await out.flush();
+    handler_->become(std::move(connection));
+}
+
 Task<> Http1Channel::finish() {
     http1::Connection& out = connection();
     if (state_ != State::Started)
@@ -103,7 +123,7 @@ Task<> Http1Channel::finish() {
     }
     state_ = State::Finished;
     if (form_ == http::BodyLength::Chunked && !is_body_left_out_) {
-        http::append_last_chunk(out.output(), trailers_);
+        http::append_last_chunk(out.output(), trailers_ ? *trailers_ : http::Headers());
     }
     if (!out.try_flush()) co_await out.flush();
 }

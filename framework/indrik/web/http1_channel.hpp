@@ -2,6 +2,7 @@
 // The ResponseChannel of an HTTP/1.1 connection: bodies with a length, chunked, or ended by the connection.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -27,17 +28,19 @@ public:
     /// The request is over: whoever kept the response can do nothing more with it.
     void end() {
         handler_ = nullptr;
-        if (has_started()) trailers_.clear();
+        trailers_.reset();
     }
 
     Task<> send_interim(http::Status status, http::Headers fields) override;
     Task<> start(Response& head, std::optional<std::uint64_t> content_length_bytes) override;
     Task<> write(std::string_view bytes) override;
     Task<> write_file(int file, std::uint64_t offset, std::uint64_t size_bytes) override;
-    void set_trailers(http::Headers trailers) override { trailers_ = std::move(trailers); }
+    void set_trailers(http::Headers trailers) override;
     Task<> finish() override;
+    Task<> upgrade(Response& head, std::shared_ptr<UpgradedConnection> connection) override;
     bool has_started() const override { return state_ != State::Open; }
     bool is_finished() const override { return state_ == State::Finished; }
+    bool is_draining() const override;
 
     /// Bytes of the body that were sent.
     std::uint64_t body_bytes() const { return body_bytes_; }
@@ -56,7 +59,7 @@ private:
     bool is_body_left_out_ = false;
     std::uint64_t announced_bytes_ = 0;
     std::uint64_t body_bytes_ = 0;
-    http::Headers trailers_;
+    std::unique_ptr<http::Headers> trailers_;  // null if there are none
 };
 
 }  // namespace indrik::web

@@ -1,13 +1,22 @@
 #pragma once
 // The variables that a route's pattern found in a path.
+//
+//   request.match_info().get<int>("id");
 
-#include <deque>
+#include <charconv>
+#include <concepts>
+#include <forward_list>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace indrik::web {
+
+class Route;
 
 /// Ordered name-value pairs, decoded. Lifetime: names live in the route, values in the request's target or in this object.
 class MatchInfo {
@@ -25,6 +34,23 @@ public:
         return {};
     }
 
+    /// The value as a number or a text. Errors: std::out_of_range if the route has no such variable; HTTPNotFound if the value is
+    /// no such number, or too large for it.
+    template <class T>
+    T get(std::string_view name) const {
+        const std::optional<T> value = convert<T>(known(name));
+        if (!value) refuse();
+        return *value;
+    }
+    /// The same; nothing if the value is no such number.
+    template <class T>
+    std::optional<T> try_get(std::string_view name) const {
+        return convert<T>(known(name));
+    }
+
+    /// What was found; null for a request that no route takes.
+    const Route* route() const { return route_; }
+
     bool empty() const { return variables_.empty(); }
     std::size_t size() const { return variables_.size(); }
     auto begin() const { return variables_.begin(); }
@@ -33,17 +59,38 @@ public:
     /// Adds a variable whose text is still percent-encoded; malformed escapes are taken literally.
     void add(std::string_view name, std::string_view encoded_value);
     /// Holds a text that values are views into.
-    std::string_view keep(std::string text) { return decoded_.emplace_back(std::move(text)); }
+    std::string_view keep(std::string text) { return decoded_.emplace_front(std::move(text)); }
+    void set_route(const Route* route) { route_ = route; }
     /// Forgets the variables, but not what keep() holds.
     void drop_variables() { variables_.clear(); }
     void clear() {
         variables_.clear();
+        route_ = nullptr;
         if (!decoded_.empty()) decoded_.clear();
     }
 
 private:
+    template <class T>
+    static std::optional<T> convert(std::string_view text) {
+        static_assert((std::is_arithmetic_v<T> && !std::same_as<T, bool>) ||
+                          std::constructible_from<T, std::string_view>,
+                      "a variable of a path is a number, a std::string or a std::string_view");
+        if constexpr (std::is_arithmetic_v<T>) {
+            T value{};
+            const char* const end = text.data() + text.size();
+            const auto result = std::from_chars(text.data(), end, value);
+            if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
+            return value;
+        } else {
+            return T(text);
+        }
+    }
+    std::string_view known(std::string_view name) const;
+    [[noreturn]] static void refuse();
+
     std::vector<Variable> variables_;
-    std::deque<std::string> decoded_;  // values that had escapes; addresses are stable
+    const Route* route_ = nullptr;
+    std::forward_list<std::string> decoded_;  // values that had escapes; addresses are stable
 };
 
 }  // namespace indrik::web

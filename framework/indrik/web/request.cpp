@@ -18,6 +18,7 @@
 #include "indrik/web/decoded_body.hpp"
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/form_reader.hpp"
+#include "indrik/web/peer_name.hpp"
 #include "indrik/web/response_channel.hpp"
 #include "indrik/web/server_options.hpp"
 
@@ -86,7 +87,8 @@ void Request::begin(const http::RequestHead& head,
                     const ServerOptions& options,
                     net::Stream& stream,
                     ResponseChannel& channel,
-                    Application& application) {
+                    Application& application,
+                    const http::Headers& trailers) {
     head_ = &head;
     body_ = &body;
     options_ = &options;
@@ -94,6 +96,7 @@ void Request::begin(const http::RequestHead& head,
     stream_ = &stream;
     channel_ = &channel;
     application_ = &application;
+    trailers_ = &trailers;
 }
 
 void Request::end() {
@@ -104,6 +107,11 @@ void Request::end() {
         derived_->clear();
         has_derived_ = false;
     }
+}
+
+void Request::drop_derived() const {
+    derived_.reset();
+    has_derived_ = false;
 }
 
 Request::Derived& Request::derived() const {
@@ -140,7 +148,7 @@ const http::ForwardedClient* Request::forwarded_client() const {
         const net::Endpoint peer = stream_->remote_endpoint();
         Result<http::ForwardedClient> resolved =
             http::resolve_client(headers(),
-                                 peer.is_unix() ? std::string_view() : peer.address,
+                                 peer_name(peer),
                                  *options_->forwarded_allow_ips,
                                  options_->forwarded_headers);
         if (!resolved) throw HTTPBadRequest(resolved.error().message());
@@ -152,12 +160,15 @@ const http::ForwardedClient* Request::forwarded_client() const {
 std::string_view Request::scheme() const {
     const http::ForwardedClient* const client = forwarded_client();
     if (client != nullptr && !client->scheme.empty()) return client->scheme;
-    return stream_->tls() != nullptr ? "https" : "http";
+    return stream_->is_encrypted() ? "https" : "http";
+}
+
+const net::TLSStream* Request::tls() const {
+    return stream_->tls();
 }
 
 std::string Request::peer_certificate_subject() const {
-    const net::TLSStream* const tls = stream_->tls();
-    return tls != nullptr ? tls->peer_subject() : "";
+    return tls() != nullptr ? tls()->peer_subject() : "";
 }
 
 std::string_view Request::host() const {
@@ -225,6 +236,16 @@ const http::RequestCookies& Request::cookies() const {
     return *cookies;
 }
 
+std::size_t Request::dropped_cookies() const {
+    return has_derived_ && derived_->cookies ? derived_->cookies->dropped() : 0;
+}
+
+const http::Headers& Request::trailers() const {
+    if (!is_body_read()) throw std::logic_error("the body has not been read to its end");
+    static const http::Headers kNone;
+    return head_->framing == http::BodyFraming::Chunked ? *trailers_ : kNone;
+}
+
 std::string_view Request::content_type() const {
     Derived& kept = derived();
     if (!kept.content_type) {
@@ -253,10 +274,8 @@ std::string_view Request::match_info(std::string_view name) const {
     return value;
 }
 
-std::string Request::url_for_parts(std::string_view route,
-                                   const std::pair<std::string_view, std::string>* parts,
-                                   std::size_t count) const {
-    return application_->router().url_for(route, {parts, count});
+RouteURL Request::url_for_parts(std::string_view route, std::span<const RoutePart> parts) const {
+    return application_->url_for_parts(route, parts);
 }
 
 /// The body as it is read: without its content coding.

@@ -29,6 +29,7 @@
 #include "indrik/net/endpoint.hpp"
 #include "indrik/web/app_key.hpp"
 #include "indrik/web/match_info.hpp"
+#include "indrik/web/route_url.hpp"
 #include "indrik/web/stream_reader.hpp"
 
 namespace indrik::http {
@@ -37,7 +38,8 @@ struct ForwardedClient;
 }  // namespace indrik::http
 namespace indrik::net {
 class Stream;
-}
+class TLSStream;
+}  // namespace indrik::net
 
 namespace indrik::web {
 
@@ -54,6 +56,9 @@ public:
     Request(const Request&) = delete;
     Request& operator=(const Request&) = delete;
     ~Request();
+
+    /// All of it as it was parsed.
+    const http::RequestHead& head() const { return *head_; }
 
     // ---- the request line
 
@@ -80,6 +85,9 @@ public:
     std::string_view scheme() const;
     /// Whether the client's connection is encrypted: scheme() is "https".
     bool is_secure() const { return scheme() == "https"; }
+    /// What was negotiated (version, cipher, server name) and the client's certificate; null if this server does not encrypt the
+    /// connection, whatever a proxy does. Asking costs nothing.
+    const net::TLSStream* tls() const;
     /// The subject of the client's certificate ("CN=alice"), which was verified; "" if it showed none.
     std::string peer_certificate_subject() const;
     /// Host and port as the client named them; the local address if an HTTP/1.0 client named none.
@@ -110,10 +118,15 @@ public:
     /// A variable of the route's pattern, decoded. Errors: std::out_of_range that names it.
     std::string_view match_info(std::string_view name) const;
     const MatchInfo& match_info() const { return match_info_; }
-    /// The path of a named route: url_for("project", "project_id", 12). Errors: std::invalid_argument that names what is missing.
+    /// The address of a named route: url_for("project", "id", 12); see Application::url_for. Becomes a std::string by itself.
     template <class... Parts>
-    std::string url_for(std::string_view route, const Parts&... parts) const;
+    RouteURL url_for(std::string_view route, const Parts&... parts) const {
+        return detail::with_parts(
+            [&](std::span<const RoutePart> pairs) { return url_for_parts(route, pairs); },
+            parts...);
+    }
 
+    /// The application that answers, which may be one within another.
     Application& app() const { return *application_; }
     /// How streamed responses go out; StreamResponse::prepare uses it.
     ResponseChannel& response_channel() const { return *channel_; }
@@ -148,6 +161,10 @@ public:
     // A body with a Content-Encoding is decompressed on the way (ServerOptions::auto_decompress), and its limits count what comes of
     // it. Errors: HTTPUnsupportedMediaType for a coding that is not known, HTTPBadRequest for data that is malformed.
 
+    /// The fields behind a chunked body; none behind another. What frames, routes or authenticates a message is never among them.
+    /// Errors: std::logic_error if the body has not been read to its end.
+    const http::Headers& trailers() const;
+
     /// The body as a stream, for uploads that should not be gathered in memory; the server's body limit does not apply.
     StreamReader& content();
     /// The whole body (or what content() has left of it), kept: later calls return it again. Errors: HTTPRequestEntityTooLarge beyond the server's body limit;
@@ -168,6 +185,8 @@ public:
 
 private:
     friend class RequestHandler;
+    friend class Router;
+    friend class WebSocketResponse;
     struct Derived;
 
     /// Starts on a parsed head.
@@ -176,20 +195,24 @@ private:
                const ServerOptions& options,
                net::Stream& stream,
                ResponseChannel& channel,
-               Application& application);
+               Application& application,
+               const http::Headers& trailers);
     /// Forgets everything that belonged to the request.
     void end();
     Derived& derived() const;
+    /// Gives back what was worked out. REQUIRES: nobody holds a view of it
+    void drop_derived() const;
     const http::ForwardedClient* forwarded_client() const;
+    /// How many pairs of the Cookie fields were dropped when a handler asked for them.
+    std::size_t dropped_cookies() const;
     net::ByteSource& body_source();
     Task<std::string> read_rest(StreamReader& content);
     Task<FormData> read_multipart_form();
-    std::string url_for_parts(std::string_view route,
-                              const std::pair<std::string_view, std::string>* parts,
-                              std::size_t count) const;
+    RouteURL url_for_parts(std::string_view route, std::span<const RoutePart> parts) const;
 
     const http::RequestHead* head_ = nullptr;
     net::ByteSource* body_ = nullptr;
+    const http::Headers* trailers_ = nullptr;
     net::Stream* stream_ = nullptr;
     ResponseChannel* channel_ = nullptr;
     Application* application_ = nullptr;
@@ -202,30 +225,5 @@ private:
         derived_;  // what was asked for and had to be worked out; kept for reuse
     mutable bool has_derived_ = false;
 };
-
-namespace detail {
-inline std::string to_part(std::string_view text) {
-    return std::string(text);
-}
-template <class Number>
-requires std::is_integral_v<Number> std::string to_part(Number number) {
-    return std::to_string(number);
-}
-}  // namespace detail
-
-template <class... Parts>
-std::string Request::url_for(std::string_view route, const Parts&... parts) const {
-    static_assert(sizeof...(Parts) % 2 == 0, "url_for takes a name and a value for each part");
-    if constexpr (sizeof...(Parts) == 0) {
-        return url_for_parts(route, nullptr, 0);
-    } else {
-        const std::string texts[] = {detail::to_part(parts)...};
-        std::pair<std::string_view, std::string> pairs[sizeof...(Parts) / 2];
-        for (std::size_t i = 0; i < sizeof...(Parts) / 2; ++i) {
-            pairs[i] = {texts[2 * i], texts[2 * i + 1]};
-        }
-        return url_for_parts(route, pairs, sizeof...(Parts) / 2);
-    }
-}
 
 }  // namespace indrik::web

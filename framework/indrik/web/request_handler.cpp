@@ -21,6 +21,7 @@
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/middlewares/request_ids.hpp"
 #include "indrik/web/server.hpp"
+#include "indrik/web/upgraded_connection.hpp"
 
 namespace indrik::web {
 namespace {
@@ -44,6 +45,8 @@ FailureReport make_report(const std::exception_ptr& failure, const std::exceptio
     FailureReport report;
     report.type = error != nullptr ? type_name(*error) : "an exception that is no std::exception";
     if (error != nullptr) report.text = error->what();
+    if (const auto* const detailed = dynamic_cast<const DetailedError*>(error))
+        report.details = detailed->details();
     report.frames = trace_of(failure).frames();
     // What is below is the same for all requests.
     const auto server =
@@ -74,7 +77,8 @@ public:
                                 server_.options_,
                                 *handler.stream_,
                                 workspace.channel,
-                                server_.application_);
+                                server_.application_,
+                                workspace.body.trailers());
         workspace.channel.begin(handler);
         ++server_.statistics_.in_flight;
         if (server_.options_.access_log != nullptr)
@@ -83,6 +87,8 @@ public:
     Exchange(const Exchange&) = delete;
     ~Exchange() {
         --server_.statistics_.in_flight;
+        if (const std::size_t dropped = workspace_.request.dropped_cookies(); dropped != 0)
+            server_.note_dropped_cookies(dropped);
         workspace_.channel.end();
         workspace_.request.end();
     }
@@ -106,13 +112,19 @@ RequestHandler::RequestHandler(Server& server,
 }
 
 RequestHandler::~RequestHandler() {
+    if (upgraded_) upgraded_->detach();
     --server_.statistics_.connections;
     if (flush_pending_) server_.forget_flush(*this);
     give_back_workspace();
 }
 
+void RequestHandler::drain() {
+    connection_.begin_drain();
+    if (upgraded_) upgraded_->drain();
+}
+
 void RequestHandler::give_back_workspace() {
-    if (workspace_) server_.give_back(std::move(workspace_));
+    if (workspace_ && !upgraded_) server_.give_back(std::move(workspace_));
 }
 
 Task<> RequestHandler::serve(Server& server,
@@ -158,23 +170,31 @@ bool RequestHandler::receive() {
 
 Task<> RequestHandler::answer_requests() {
     Workspace& workspace = *workspace_;
-    Application& application = server_.application_;
-    const auto middlewares = std::as_const(application).middlewares();
+    const Application& application = server_.application_;
     server_.refresh_date();
     while (is_open_) {
         const http1::HeadStatus head_status = connection_.next_head(workspace);
         if (head_status == http1::HeadStatus::Incomplete) break;
         if (head_status == http1::HeadStatus::Malformed) {
+            note_handshake();
             refuse(HTTPException(http::status_of(connection_.head_error())).response());
             break;
         }
+        if (workspace.head.method == http::Method::Connect) [[unlikely]] {
+            // Nothing here makes tunnels, and what follows may be meant for the far end of one.
+            refuse(HTTPException(http::Status::NotImplemented).response());
+            break;
+        }
+        // What is upgraded may stay for days: it holds no more than its head.
+        if (workspace.head.upgrade) [[unlikely]]
+            connection_.shrink_input(workspace);
         const Exchange exchange(*this, workspace);
         Request& request = workspace.request;
         std::optional<Response> response;
         std::exception_ptr failure;
         try {
-            const Handler& handler = application.router().resolve(
-                request.method(), request.method_name(), request.raw_path(), request.match_info_);
+            const Handler& handler = application.router().resolve(request);
+            const auto middlewares = request.app().pipeline();
             if (middlewares.empty() && handler.is_plain()) {
                 response.emplace(handler.call(request));
             } else {
@@ -185,6 +205,10 @@ Task<> RequestHandler::answer_requests() {
             }
         } catch (...) {
             failure = std::current_exception();
+        }
+        if (upgraded_) [[unlikely]] {
+            co_await end_upgraded(failure);
+            break;
         }
         if (workspace.channel.has_started()) {
             co_await end_streamed(response, failure);
@@ -218,21 +242,23 @@ Task<> RequestHandler::answer_requests() {
 
 bool RequestHandler::is_preparation_wanted() const {
     return !workspace_->request.prepare_callbacks_.empty() ||
-           !server_.application_.on_response_prepare().empty();
+           workspace_->request.app().prepares_responses();
 }
 
 /// Calls the request's callbacks and sends on_response_prepare for every response, those of errors included.
 Task<> RequestHandler::prepare(Response& response) {
     if (!is_preparation_wanted()) co_return;
+    Request& request = workspace_->request;
     std::exception_ptr failure;
     try {
-        auto& callbacks = workspace_->request.prepare_callbacks_;
+        auto& callbacks = request.prepare_callbacks_;
         while (!callbacks.empty()) {
             const auto callback = std::move(callbacks.back());
             callbacks.pop_back();
-            callback(workspace_->request, response);
+            callback(request, response);
         }
-        co_await server_.application_.on_response_prepare().send(workspace_->request, response);
+        if (request.app().prepares_responses())
+            co_await request.app().prepare_response(request, response);
     } catch (...) {
         failure = std::current_exception();
     }
@@ -302,6 +328,7 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
     if (!response->is_streamed()) {
         log_failure({"std::logic_error",
                      "the handler began a streamed response and returned another one",
+                     {},
                      {}});
         co_return;
     }
@@ -314,6 +341,35 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
     decide_on_body();
     if (server_.options_.access_log != nullptr)
         log_access(*response, &workspace_->head, workspace_->channel.body_bytes());
+}
+
+void RequestHandler::become(std::shared_ptr<UpgradedConnection> upgraded) {
+    is_open_ = false;
+    workspace_->output = Buffer();
+    workspace_->parser.reset();
+    ++server_.statistics_.requests;
+    upgraded_ = std::move(upgraded);
+    upgraded_->attach({*stream_,
+                       server_.wheel_,
+                       server_.connections_,
+                       server_.options_.write_timeout,
+                       workspace_->body.unread(),
+                       connection_.is_draining()});
+}
+
+Task<> RequestHandler::end_upgraded(std::exception_ptr failure) {
+    if (failure && !upgraded_->is_peers_fault(failure)) static_cast<void>(response_for(failure));
+    co_await upgraded_->finish(failure);
+    lingers_ = upgraded_->should_linger();
+    if (upgraded_->failure()) {
+        server_.log_.debug("The peer {} broke the protocol of {}: {}",
+                           stream_->remote_endpoint().address,
+                           workspace_->request.target(),
+                           upgraded_->failure().message());
+    }
+    if (server_.options_.access_log != nullptr)
+        log_access(Response::switching_protocols(), &workspace_->head, 0);
+    upgraded_->detach();
 }
 
 bool RequestHandler::is_send_failure(const std::exception_ptr& failure) const {
@@ -355,6 +411,14 @@ void RequestHandler::turn_away() {
     connection_.try_flush();
 }
 
+/// A client's mistake fills no log, but a client that is told nothing (its TLS library shows no text) is its operator's riddle.
+void RequestHandler::note_handshake() {
+    constexpr char kHandshakeRecord = 0x16;  // RFC 8446 section 5.1; no request begins with it
+    if (!workspace_->input.view().starts_with(kHandshakeRecord)) return;
+    server_.log_.debug("{} began a TLS handshake on a port without TLS",
+                       stream_->remote_endpoint().address);
+}
+
 void RequestHandler::refuse(const Response& response) {
     server_.refresh_date();
     http::ResponseTraits traits;
@@ -384,7 +448,7 @@ std::optional<Response> RequestHandler::response_for(const std::exception_ptr& f
         log_failure(report);
         return HTTPInsufficientStorage().response();
     } catch (const TimeoutError& error) {
-        log_failure({type_name(error), error.what(), {}});
+        log_failure({type_name(error), error.what(), {}, {}});
         return HTTPGatewayTimeout().response();
     } catch (const std::exception& error) {
         return internal_error(make_report(failure, &error));
@@ -418,12 +482,26 @@ void RequestHandler::log_failure(const FailureReport& report) {
 Response RequestHandler::internal_error(const FailureReport& report) {
     log_failure(report);
     if (!server_.options_.debug) return internal_error_page(workspace_->request);
+    FailureReport shown = report;
+    if (!report.details.empty()) shown.text = report.details;
     try {
-        return debug_page(workspace_->request, report);
+        return debug_page(workspace_->request, shown);
     } catch (const std::exception& error) {  // a query that is malformed, for example
         return Response(http::Status::InternalServerError)
-            .text(report.type + ": " + report.text + "\n\nNo page was made: " + error.what());
+            .text(shown.type + ": " + shown.text + "\n\nNo page was made: " + error.what());
     }
+}
+
+/// Who asks, in the access log: whom trusted proxies name, else the peer.
+std::string RequestHandler::client_name(const http::RequestHead* head) const {
+    if (head != nullptr && server_.options_.forwarded_allow_ips) {
+        try {
+            return std::string(workspace_->request.remote());
+        } catch (const HTTPException&) {
+            // What the proxies say makes no sense.
+        }
+    }
+    return stream_->remote_endpoint().address;
 }
 
 void RequestHandler::log_access(const Response& response,
@@ -432,7 +510,7 @@ void RequestHandler::log_access(const Response& response,
     const auto now = std::chrono::steady_clock::now();
     server_.refresh_date();  // the handler may have taken its time
     AccessRecord record;
-    const std::string remote = stream_->remote_endpoint().address;
+    const std::string remote = client_name(head);
     record.remote = remote;
     record.request = head;
     record.response_headers = &response.headers();

@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 #include <system_error>
 
 #include "indrik/core/intrusive_list.hpp"
@@ -23,6 +24,7 @@ namespace indrik::web {
 
 class Server;
 struct FailureReport;
+class UpgradedConnection;
 struct Workspace;
 
 /// Lives in the coroutine of its connection. In the server's list as long as it lives.
@@ -36,7 +38,7 @@ public:
     RequestHandler(Server& server, Admission::Ticket ticket, std::unique_ptr<net::Stream> stream);
     ~RequestHandler();
 
-    void drain() { connection_.begin_drain(); }
+    void drain();
     /// Sends finished answers without waiting; called at the end of a turn.
     void flush_answers();
 
@@ -65,6 +67,7 @@ private:
     /// Whether a handler failed only because its client has gone, or takes nothing.
     bool is_send_failure(const std::exception_ptr& failure) const;
     const http::RequestHead& request_head() const;
+    void note_handshake();
     /// Answers what is no request, and closes.
     void refuse(const Response& response);
     /// There are too many connections: says so without waiting for a request.
@@ -74,16 +77,21 @@ private:
     std::optional<Response> response_for_body(const std::error_code& failure);
     Response internal_error(const FailureReport& report);
     void log_failure(const FailureReport& report);
+    std::string client_name(const http::RequestHead* head) const;
     void log_access(const Response& response,
                     const http::RequestHead* head,
                     std::uint64_t body_bytes);
     void give_back_workspace();
+    /// The 101 is out: the connection speaks another protocol from now on.
+    void become(std::shared_ptr<UpgradedConnection> upgraded);
+    Task<> end_upgraded(std::exception_ptr failure);
 
     Server& server_;
     Admission::Ticket ticket_;
     std::unique_ptr<net::Stream> stream_;
     http1::Connection connection_;
     std::unique_ptr<Workspace> workspace_;
+    std::shared_ptr<UpgradedConnection> upgraded_;
     std::chrono::steady_clock::time_point
         started_;  // of the present request; only for the access log
     bool is_open_ = true;

@@ -28,6 +28,12 @@ public:
     /// Errors: std::invalid_argument outside 200 to 599.
     explicit Response(http::Status status) : Response(static_cast<int>(status)) {}
     explicit Response(int status);
+    /// The head of a 101, for ResponseChannel::upgrade() alone.
+    static Response switching_protocols() {
+        Response response;
+        response.status_ = http::Status::SwitchingProtocols;
+        return response;
+    }
 
     /// The body as text/plain; charset=utf-8.
     Response& text(std::string text) &;

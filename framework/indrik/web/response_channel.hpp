@@ -3,6 +3,7 @@
 // are written through. One per connection; the server implements it.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -13,6 +14,7 @@
 namespace indrik::web {
 
 class Response;
+class UpgradedConnection;
 
 /// An interface. All calls belong to the request in progress; afterwards they throw std::logic_error.
 class ResponseChannel {
@@ -38,8 +40,13 @@ public:
     virtual void set_trailers(http::Headers trailers) = 0;
     /// Marks the end. Errors: std::length_error if less than the announced length was written; as write().
     virtual Task<> finish() = 0;
+    /// Answers 101 with that head, and hands the connection over. Errors: as start(); std::system_error if the peer is gone.
+    /// Lifetime: `head` outlives the await.
+    virtual Task<> upgrade(Response& head, std::shared_ptr<UpgradedConnection> connection) = 0;
     virtual bool has_started() const = 0;
     virtual bool is_finished() const = 0;
+    /// Whether the server retires, and waits for the response to end.
+    virtual bool is_draining() const = 0;
 };
 
 }  // namespace indrik::web

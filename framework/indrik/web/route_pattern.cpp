@@ -38,8 +38,7 @@ std::size_t closing_brace(std::string_view pattern, std::size_t open) {
     return std::string_view::npos;
 }
 
-constexpr std::string_view kPlainVariable = "[^{}/]+";
-constexpr std::string_view kRest = ".*";  // of a last variable: whatever is left, slashes included
+constexpr std::size_t kMostGroups = 16;  // of a regular expression; more cost an allocation
 
 /// A literal as it stands in a URL: "%2F" and "%25" are encoded already.
 void append_literal(std::string& url, std::string_view text) {
@@ -77,13 +76,14 @@ std::string decode_for_matching(std::string_view path) {
 RoutePattern::RoutePattern(std::string_view pattern) : text_(pattern) {
     if (pattern.empty() || pattern.front() != '/') refuse(pattern, "must begin with '/'");
     parse(pattern);
-    const std::string_view literal = pieces_.front().text;
+    const std::string_view literal = pieces_.front().literal;
     index_key_ =
         is_static() ? std::string(literal) : std::string(literal.substr(0, literal.rfind('/')));
     if (!is_static()) choose_matcher();
 }
 
 RoutePattern::RoutePattern(RoutePattern&&) noexcept = default;
+RoutePattern& RoutePattern::operator=(RoutePattern&&) noexcept = default;
 RoutePattern::~RoutePattern() = default;
 
 void RoutePattern::parse(std::string_view pattern) {
@@ -92,7 +92,7 @@ void RoutePattern::parse(std::string_view pattern) {
         const std::size_t open = pattern.find_first_of("{}", position);
         if (open != position) {
             const std::string_view literal = pattern.substr(position, open - position);
-            pieces_.push_back({false, decode_for_matching(literal), {}});
+            pieces_.push_back({decode_for_matching(literal), nullptr});
         }
         if (open == std::string_view::npos) break;
         if (pattern[open] == '}') {
@@ -102,55 +102,64 @@ void RoutePattern::parse(std::string_view pattern) {
         if (close == std::string_view::npos) {
             refuse(pattern, "'{' at position " + std::to_string(open) + " is never closed");
         }
-        const std::string_view inside = pattern.substr(open + 1, close - open - 1);
-        const std::size_t colon = inside.find(':');
-        const std::string_view name = inside.substr(0, colon);
-        if (!is_identifier(name)) {
-            refuse(pattern,
-                   "'" + std::string(name) +
-                       "' is no name for a variable: letters, digits "
-                       "and '_', not beginning with a digit");
-        }
-        for (const Piece& piece : pieces_) {
-            if (piece.is_variable && piece.text == name) {
-                refuse(pattern, "the variable '" + std::string(name) + "' appears twice");
-            }
-        }
-        std::string regex;
-        if (colon != std::string_view::npos) {
-            regex = inside.substr(colon + 1);
-            if (regex.empty()) refuse(pattern, "'" + std::string(name) + "' has an empty regex");
-        }
-        pieces_.push_back({true, std::string(name), std::move(regex)});
-        ++variable_count_;
+        add_variable(pattern.substr(open + 1, close - open - 1));
         position = close + 1;
     }
 }
 
+/// Adds what stands between braces: "id", "id:int", "id:\d+".
+void RoutePattern::add_variable(std::string_view inside) {
+    const std::size_t colon = inside.find(':');
+    const std::string_view name = inside.substr(0, colon);
+    if (!is_identifier(name)) {
+        refuse(text_,
+               "'" + std::string(name) +
+                   "' is no name for a variable: letters, digits and '_', not beginning with a "
+                   "digit");
+    }
+    if (find_variable(name) != nullptr) {
+        refuse(text_, "the variable '" + std::string(name) + "' appears twice");
+    }
+    std::string_view type;
+    if (colon != std::string_view::npos) {
+        type = inside.substr(colon + 1);
+        if (type.empty()) refuse(text_, "'" + std::string(name) + "' has an empty regex");
+    }
+    pieces_.push_back({{}, std::make_unique<PathVariable>(name, type)});
+    ++variable_count_;
+}
+
 void RoutePattern::choose_matcher() {
+    using Kind = PathVariable::Kind;
     bool segments_suffice = true;
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
-        if (!pieces_[i].is_variable) continue;
+        if (!pieces_[i].variable) continue;
+        const Kind kind = pieces_[i].variable->kind();
+        const bool is_last = i + 1 == pieces_.size();
         const bool begins_segment =
-            i > 0 && !pieces_[i - 1].is_variable && pieces_[i - 1].text.back() == '/';
-        const bool ends_segment = i + 1 == pieces_.size() || (!pieces_[i + 1].is_variable &&
-                                                              pieces_[i + 1].text.front() == '/');
-        const bool is_rest = i + 1 == pieces_.size() && pieces_[i].regex == kRest;
-        segments_suffice &= begins_segment && ends_segment && (pieces_[i].regex.empty() || is_rest);
+            i > 0 && !pieces_[i - 1].variable && pieces_[i - 1].literal.back() == '/';
+        const bool ends_segment =
+            is_last || (!pieces_[i + 1].variable && pieces_[i + 1].literal.front() == '/');
+        const bool is_tail = kind == Kind::Rest || kind == Kind::Path;
+        segments_suffice &=
+            begins_segment && ends_segment && kind != Kind::Regex && (is_last || !is_tail);
     }
-    if (segments_suffice) return;
+    if (!segments_suffice) compile();
+}
 
+void RoutePattern::compile() {
     std::string expression;
     int group = 1;
     for (const Piece& piece : pieces_) {
-        if (!piece.is_variable) {
-            expression += RE2::QuoteMeta(piece.text);
+        if (!piece.variable) {
+            expression += RE2::QuoteMeta(piece.literal);
             continue;
         }
-        const std::string body = piece.regex.empty() ? std::string(kPlainVariable) : piece.regex;
+        const std::string body = piece.variable->regex();
         const RE2 alone(body, RE2::Quiet);
         if (!alone.ok()) {
-            refuse(text_, "the regex of '" + piece.text + "' is wrong: " + alone.error());
+            refuse(text_,
+                   "the regex of '" + piece.variable->name() + "' is wrong: " + alone.error());
         }
         expression += "(" + body + ")";
         groups_.push_back(group);
@@ -160,30 +169,72 @@ void RoutePattern::choose_matcher() {
     if (!regex_->ok()) refuse(text_, regex_->error());
 }
 
+std::vector<std::string_view> RoutePattern::variables() const {
+    std::vector<std::string_view> names;
+    for (const Piece& piece : pieces_) {
+        if (piece.variable) names.push_back(piece.variable->name());
+    }
+    return names;
+}
+
+std::string RoutePattern::shape() const {
+    std::string shape;
+    for (const Piece& piece : pieces_) {
+        shape += piece.variable ? "{:" + piece.variable->type() + "}" : piece.literal;
+    }
+    return shape;
+}
+
+RoutePattern::Outline RoutePattern::outline() const {
+    Outline outline;
+    Outline::Segment segment{true, {}};
+    bool is_first = true;
+    for (const Piece& piece : pieces_) {
+        if (piece.variable) {
+            if (piece.variable->may_hold_slash()) {
+                outline.is_open = true;
+                return outline;
+            }
+            segment.is_literal = false;
+            continue;
+        }
+        for (const char c : piece.literal) {
+            if (c != '/') {
+                segment.text += c;
+                continue;
+            }
+            // What stands before the first '/' is nothing.
+            if (!is_first) outline.segments.push_back(std::move(segment));
+            segment = {true, {}};
+            is_first = false;
+        }
+    }
+    outline.segments.push_back(std::move(segment));
+    return outline;
+}
+
 bool RoutePattern::match(std::string_view path, MatchInfo& info) const {
     if (is_static()) return path == index_key_;
     return regex_ ? match_regex(path, info) : match_segments(path, info);
 }
 
 bool RoutePattern::match_segments(std::string_view path, MatchInfo& info) const {
+    using Kind = PathVariable::Kind;
     std::size_t position = 0;
     for (const Piece& piece : pieces_) {
-        if (!piece.is_variable) {
-            if (path.substr(position, piece.text.size()) != piece.text)
+        if (!piece.variable) {
+            if (path.substr(position, piece.literal.size()) != piece.literal)
                 return info.drop_variables(), false;
-            position += piece.text.size();
+            position += piece.literal.size();
             continue;
         }
-        if (!piece.regex.empty()) {
-            info.add(piece.text, path.substr(position));
-            return true;
-        }
-        const std::size_t end = std::min(path.find('/', position), path.size());
+        const Kind kind = piece.variable->kind();
+        const bool takes_rest = kind == Kind::Rest || kind == Kind::Path;
+        const std::size_t end =
+            takes_rest ? path.size() : std::min(path.find('/', position), path.size());
         const std::string_view value = path.substr(position, end - position);
-        if (value.empty() || value.find_first_of("{}") != std::string_view::npos) {
-            return info.drop_variables(), false;
-        }
-        info.add(piece.text, value);
+        if (!piece.variable->accepts(value)) return info.drop_variables(), false;
+        info.add(piece.variable->name(), value);
         position = end;
     }
     if (position != path.size()) return info.drop_variables(), false;
@@ -191,39 +242,57 @@ bool RoutePattern::match_segments(std::string_view path, MatchInfo& info) const 
 }
 
 bool RoutePattern::match_regex(std::string_view path, MatchInfo& info) const {
-    const int group_count = regex_->NumberOfCapturingGroups() + 1;
-    std::vector<re2::StringPiece> groups(static_cast<std::size_t>(group_count));
+    // Most paths that do not match differ in what is literal.
+    if (!path.starts_with(pieces_.front().literal)) return false;
+    if (!pieces_.back().variable && !path.ends_with(pieces_.back().literal)) return false;
+    const auto group_count = static_cast<std::size_t>(regex_->NumberOfCapturingGroups()) + 1;
+    re2::StringPiece few[kMostGroups];
+    std::vector<re2::StringPiece> many(group_count > kMostGroups ? group_count : 0);
+    re2::StringPiece* const groups = many.empty() ? few : many.data();
     const re2::StringPiece subject(path.data(), path.size());
-    if (!regex_->Match(subject, 0, path.size(), RE2::ANCHOR_BOTH, groups.data(), group_count)) {
+    if (!regex_->Match(
+            subject, 0, path.size(), RE2::ANCHOR_BOTH, groups, static_cast<int>(group_count))) {
         return false;
     }
     std::size_t next = 0;
     for (const Piece& piece : pieces_) {
-        if (!piece.is_variable) continue;
-        const re2::StringPiece& group = groups[static_cast<std::size_t>(groups_[next++])];
-        info.add(piece.text, {group.data() == nullptr ? path.data() : group.data(), group.size()});
+        if (!piece.variable) continue;
+        const re2::StringPiece& group = groups[groups_[next++]];
+        const std::string_view value(group.data() == nullptr ? path.data() : group.data(),
+                                     group.size());
+        if (!piece.variable->accepts(value)) return info.drop_variables(), false;
+        info.add(piece.variable->name(), value);
     }
     return true;
+}
+
+const PathVariable* RoutePattern::find_variable(std::string_view name) const {
+    for (const Piece& piece : pieces_) {
+        if (piece.variable && piece.variable->name() == name) return piece.variable.get();
+    }
+    return nullptr;
 }
 
 std::string RoutePattern::format(std::span<const Part> parts) const {
     std::string path;
     for (const Piece& piece : pieces_) {
-        if (!piece.is_variable) {
-            append_literal(path, piece.text);
+        if (!piece.variable) {
+            append_literal(path, piece.literal);
             continue;
         }
+        const PathVariable& variable = *piece.variable;
         const auto part = std::find_if(parts.begin(), parts.end(), [&](const Part& candidate) {
-            return candidate.first == piece.text;
+            return candidate.first == variable.name();
         });
-        if (part == parts.end()) refuse(text_, "no value was given for '" + piece.text + "'");
-        path += http::percent_encode(part->second, http::URLComponent::Segment);
+        if (part == parts.end()) refuse(text_, "no value was given for '" + variable.name() + "'");
+        path += http::percent_encode(
+            part->second,
+            variable.may_hold_slash() ? http::URLComponent::Path : http::URLComponent::Segment);
     }
     for (const Part& part : parts) {
-        const bool is_known = std::any_of(pieces_.begin(), pieces_.end(), [&](const Piece& piece) {
-            return piece.is_variable && piece.text == part.first;
-        });
-        if (!is_known) refuse(text_, "it has no variable '" + std::string(part.first) + "'");
+        if (find_variable(part.first) == nullptr) {
+            refuse(text_, "it has no variable '" + std::string(part.first) + "'");
+        }
     }
     // A path that would match no longer is a mistake that is better found here than by a visitor.
     MatchInfo ignored;

@@ -1,18 +1,21 @@
 #pragma once
-// The path of a resource with its variables: "/projects/{id}/files/{name:[a-z]+}".
+// The path of a resource with its variables: "/projects/{id:int}/files/{name:[a-z]+}".
 //
-// `{name}` stands for one or more characters other than '/', '{' and '}'; `{name:regex}` for what the regular expression
-// matches (RE2: linear time, whatever a client sends). Patterns whose variables are all plain and fill whole segments, which
-// is nearly all of them, are matched without a regular expression; so is a last `{name:.*}`, which stands for the rest.
+// `{name}` stands for one or more characters other than '/', '{' and '}'. `{name:type}` stands for what a converter takes, if
+// `type` is exactly the name of one: int, uint, float, uuid, slug, path (path_variable.hpp). Anything else behind the colon is a
+// regular expression (RE2: linear time, whatever a client sends). Patterns whose variables fill whole segments and need no RE2,
+// which is nearly all of them, are matched by comparing segments.
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "indrik/web/match_info.hpp"
+#include "indrik/web/path_variable.hpp"
+#include "indrik/web/route_url.hpp"
 
 namespace re2 {
 class RE2;
@@ -29,33 +32,53 @@ public:
     /// Errors: std::invalid_argument that says what is wrong with the pattern, and where.
     explicit RoutePattern(std::string_view pattern);
     RoutePattern(RoutePattern&&) noexcept;
+    RoutePattern& operator=(RoutePattern&&) noexcept;
     ~RoutePattern();
 
     const std::string& text() const { return text_; }
     bool is_static() const { return variable_count_ == 0; }
-    /// The literal path up to the '/' before the first variable, without that '/': what an index may look for.
+    /// The names of the variables, in their order.
+    std::vector<std::string_view> variables() const;
+    /// The literal path up to the '/' before the first variable, without that '/': the longer it is, the earlier the pattern is
+    /// tried.
     std::string_view index_key() const { return index_key_; }
+    /// Equal for patterns that match the same paths but for the names of their variables.
+    std::string shape() const;
+
+    /// What every path that matches looks like, segment by segment: what an index may go by.
+    struct Outline {
+        struct Segment {
+            bool is_literal;
+            std::string text;
+        };
+        std::vector<Segment> segments;
+        bool is_open = false;  // anything may follow
+    };
+    Outline outline() const;
 
     /// Whether the whole of `path`, which comes from decode_for_matching (or has no '%'), matches.
     /// Variables are added to `info`. Lifetime: `path` outlives `info`'s use.
     bool match(std::string_view path, MatchInfo& info) const;
 
-    using Part = std::pair<std::string_view, std::string>;
+    using Part = RoutePart;
     /// The path with values for the variables, percent-encoded. Errors: std::invalid_argument naming the part that is missing,
-    /// unknown, or does not match its regular expression.
+    /// unknown, or is no value of its variable.
     std::string format(std::span<const Part> parts) const;
 
 private:
+    /// A literal text, decoded for matching, or a variable.
     struct Piece {
-        bool is_variable;
-        std::string text;   // of a literal, decoded for matching; the name of a variable
-        std::string regex;  // of a variable; empty for a plain one
+        std::string literal;
+        std::unique_ptr<PathVariable> variable;
     };
 
     void parse(std::string_view pattern);
+    void add_variable(std::string_view inside);
     void choose_matcher();
+    void compile();
     bool match_segments(std::string_view path, MatchInfo& info) const;
     bool match_regex(std::string_view path, MatchInfo& info) const;
+    const PathVariable* find_variable(std::string_view name) const;
 
     std::string text_;
     std::string index_key_;

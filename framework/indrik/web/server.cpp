@@ -13,8 +13,8 @@
 #include "indrik/core/sleep.hpp"
 #include "indrik/net/socket_stream.hpp"
 #include "indrik/web/access_log.hpp"
-#include "indrik/web/encryption.hpp"
 #include "indrik/web/exceptions.hpp"
+#include "indrik/web/opening.hpp"
 #include "indrik/web/request_handler.hpp"
 
 namespace indrik::web {
@@ -28,6 +28,7 @@ constexpr std::size_t kTurningAway =
     64;  // at once; others wait, so that being refused costs the server little
 constexpr auto kTurnedAwayNoteEvery = 10s;
 constexpr auto kAccessFlushDelay = 750ms;
+constexpr std::time_t kCookieWarningSeconds = 3600;
 constexpr auto kRestWhenFull = 50ms;
 constexpr auto kRestWithoutDescriptors = 500ms;
 
@@ -150,17 +151,17 @@ bool Server::accept_batch(net::Listener& listener, std::error_code& error) {
 }
 
 void Server::serve(std::unique_ptr<net::Stream> stream) {
-    Admission::Ticket ticket = admit(*stream);
-    if (options_.tls) {
-        connections_.spawn(serve_encrypted(*this, std::move(ticket), std::move(stream)));
+    // The address of a proxy does not count; that of its client is in the header.
+    const bool counts_address = admission_.counts_addresses() && !options_.proxy_protocol;
+    Admission::Ticket ticket = admit(counts_address ? stream->remote_endpoint() : net::Endpoint());
+    if (options_.tls || options_.proxy_protocol) {
+        connections_.spawn(Opening::serve(*this, std::move(ticket), std::move(stream)));
     } else {
         connections_.spawn(RequestHandler::serve(*this, std::move(ticket), std::move(stream)));
     }
 }
 
-Admission::Ticket Server::admit(const net::Stream& stream) {
-    const net::Endpoint remote =
-        admission_.counts_addresses() ? stream.remote_endpoint() : net::Endpoint();
+Admission::Ticket Server::admit(const net::Endpoint& remote) {
     Admission::Ticket ticket = admission_.admit(remote);
     if (ticket.is_admitted()) [[likely]]
         return ticket;
@@ -191,6 +192,7 @@ void Server::stop_accepting() {
 
 void Server::drain() {
     draining_ = true;
+    for (Opening& opening : openings_) opening.drain();
     for (RequestHandler& handler : handlers_) handler.drain();
 }
 
@@ -235,6 +237,14 @@ void Server::refresh_date() {
 void Server::log_access(const AccessRecord& record) {
     options_.access_log->log(record);
     if (!access_flush_.is_armed()) wheel_.arm(access_flush_, kAccessFlushDelay);
+}
+
+void Server::note_dropped_cookies(std::size_t count) {
+    dropped_cookies_ += count;
+    if (now_ < next_cookie_warning_) return;
+    next_cookie_warning_ = now_ + kCookieWarningSeconds;
+    log_.warning("Clients send malformed cookies, which are dropped: {} so far", dropped_cookies_);
+    dropped_cookies_ = 0;
 }
 
 void Server::AccessFlush::on_timeout() {

@@ -26,11 +26,8 @@
 
 namespace indrik::web {
 
+class Opening;
 class RequestHandler;
-class Server;
-Task<> serve_encrypted(Server& server,
-                       Admission::Ticket ticket,
-                       std::unique_ptr<net::Stream> transport);
 
 struct AccessRecord;
 
@@ -68,10 +65,8 @@ public:
     net::TimerWheel& timers() { return wheel_; }
 
 private:
+    friend class Opening;
     friend class RequestHandler;
-    friend Task<> serve_encrypted(Server& server,
-                                  Admission::Ticket ticket,
-                                  std::unique_ptr<net::Stream> transport);
 
     /// Writes the access log out once a second.
     struct AccessFlush final : net::TimerWheel::Timer {
@@ -84,7 +79,7 @@ private:
     /// Takes what is in the queue, at most one batch. False when the queue is empty.
     bool accept_batch(net::Listener& listener, std::error_code& error);
     bool is_full() const;
-    Admission::Ticket admit(const net::Stream& stream);
+    Admission::Ticket admit(const net::Endpoint& remote);
     std::unique_ptr<Workspace> borrow_workspace();
     void give_back(std::unique_ptr<Workspace> workspace);
     /// Sends what a connection has already answered when the present turn of the loop ends, should its handler still be waiting.
@@ -92,6 +87,8 @@ private:
     void forget_flush(RequestHandler& handler);
     void refresh_date();
     void log_access(const AccessRecord& record);
+    /// Warns of clients that send malformed cookies, once an hour at the most.
+    void note_dropped_cookies(std::size_t count);
 
     ThrowRecorder throw_recorder_;
     LoopExecutor executor_;
@@ -105,11 +102,14 @@ private:
     http::HeadBlocks head_blocks_;
     std::vector<std::unique_ptr<Workspace>> spare_workspaces_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
+    IntrusiveList<Opening> openings_;
     IntrusiveList<RequestHandler> handlers_;
     struct FlushQueue;
     std::shared_ptr<FlushQueue> flush_queue_;
     AccessFlush access_flush_;
     std::time_t now_ = 0;
+    std::time_t next_cookie_warning_ = 0;
+    std::uint64_t dropped_cookies_ = 0;  // since the last warning
     std::size_t descriptor_limit_;
     Admission admission_;
     std::chrono::steady_clock::time_point turned_away_noted_;

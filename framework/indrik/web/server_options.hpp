@@ -11,6 +11,7 @@
 #include "indrik/core/logging.hpp"
 #include "indrik/http/forwarded.hpp"
 #include "indrik/http/parser.hpp"
+#include "indrik/net/proxy_protocol.hpp"
 
 namespace indrik::net {
 class TLSContext;
@@ -20,6 +21,12 @@ namespace indrik::web {
 
 class AccessLogger;
 
+/// Connections from these addresses begin with a PROXY protocol header, before TLS or HTTP; those from others must not.
+struct ProxyProtocolOptions {
+    http::TrustedProxies allow_from;
+    net::ProxyOptions header;
+};
+
 /// A timeout of zero means no limit.
 struct ServerOptions {
     http::HeadLimits head;  // request line 8190, 128 fields of 8190 bytes: 414, 431
@@ -27,6 +34,9 @@ struct ServerOptions {
     bool auto_decompress =
         true;  // request bodies with a Content-Encoding; limits count what comes of them
     std::string upload_directory;  // for large files of forms; empty: TMPDIR or /tmp
+    // Who a header announces is the connection's peer in all that follows: request.remote(), the access log, and
+    // forwarded_allow_ips. Nothing: no connection begins with a header.
+    std::optional<ProxyProtocolOptions> proxy_protocol;
     // The proxies that may say for whom they ask, in the fields that they write; nothing: nobody is asked.
     std::optional<http::TrustedProxies> forwarded_allow_ips;
     http::ForwardedHeaders forwarded_headers = http::ForwardedHeaders::XForwarded;

@@ -23,14 +23,14 @@ constexpr std::uint64_t kHashedOnDemandBytes = 1024 * 1024;
 /// What serves the requests of one static route.
 class Folder {
 public:
-    Folder(std::string prefix, const std::filesystem::path& folder, StaticFiles::Options options)
-        : prefix_(std::move(prefix)),
-          options_(std::move(options)),
+    Folder(const std::filesystem::path& folder, StaticFiles::Options options)
+        : options_(std::move(options)),
           folder_(folder, options_.follow_symlinks),
           cache_(folder_, options_.precompressed, options_.open_files) {}
 
     Task<Response> answer(Request& request);
-    std::string url(std::string_view name);
+    /// "?v=...", or nothing.
+    std::string version_query(std::string_view name);
 
 private:
     std::shared_ptr<const FileVariants> find(std::string_view name) {
@@ -39,7 +39,6 @@ private:
     Response index(const Request& request, std::string_view name) const;
     static bool names_version(const Request& request, const OpenFile& file);
 
-    std::string prefix_;
     StaticFiles::Options options_;
     ServedFolder folder_;
     OpenFileCache cache_;
@@ -93,13 +92,10 @@ bool Folder::names_version(const Request& request, const OpenFile& file) {
     return version && is_known && *version == file.content_hash();
 }
 
-std::string Folder::url(std::string_view name) {
-    while (name.starts_with('/')) name.remove_prefix(1);
-    std::string url = prefix_ + '/' + http::percent_encode(name, http::URLComponent::Path);
-    if (!options_.append_version || !is_plain_name(name)) return url;
+std::string Folder::version_query(std::string_view name) {
+    if (!options_.append_version || !is_plain_name(name)) return "";
     const std::shared_ptr<const FileVariants> file = find(name);
-    if (file->original) url.append("?v=").append(file->original->content_hash());
-    return url;
+    return file->original ? "?v=" + std::string(file->original->content_hash()) : "";
 }
 
 /// The handler; a type of its own, so that static_url can find the folder by the name of its route.
@@ -117,22 +113,23 @@ StaticFiles::operator RouteDefinition() && {
     }
     while (prefix_.ends_with('/')) prefix_.pop_back();
     const std::string pattern = prefix_ + "/{" + std::string(kVariable) + ":.*}";
-    StaticHandler handler{
-        std::make_shared<Folder>(std::move(prefix_), folder_, std::move(options_))};
-    RouteDefinition route = get(pattern, std::move(handler));
+    StaticHandler handler{std::make_shared<Folder>(folder_, std::move(options_))};
+    RouteDefinition route = get(pattern, std::move(handler), place_);
     return name_.empty() ? std::move(route) : std::move(route).name(name_);
 }
 
 std::string static_url(const Request& request, std::string_view route, std::string_view file) {
-    const Resource* const resource = request.app().router().find(route);
-    const Handler* const handler =
-        resource == nullptr ? nullptr : resource->find(http::Method::Get, "GET");
+    const Resource* const resource = request.app().find_route(route);
+    const Route* const get_route =
+        resource == nullptr || resource->routes().empty() ? nullptr : resource->routes()[0].get();
     const StaticHandler* const found =
-        handler == nullptr ? nullptr : handler->target<StaticHandler>();
+        get_route == nullptr ? nullptr : get_route->endpoint().target<StaticHandler>();
     if (found == nullptr) {
         throw std::invalid_argument("no static route is named '" + std::string(route) + "'");
     }
-    return found->folder->url(file);
+    while (file.starts_with('/')) file.remove_prefix(1);
+    const RoutePart part{kVariable, std::string(file)};
+    return Router::format(route, *resource, {&part, 1}) + found->folder->version_query(file);
 }
 
 }  // namespace indrik::web

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,8 +26,10 @@ class Request;
 /// How a folder is served; becomes a RouteDefinition in add_routes.
 class StaticFiles {
 public:
-    StaticFiles(std::string_view prefix, std::filesystem::path folder)
-        : prefix_(prefix), folder_(std::move(folder)) {}
+    StaticFiles(std::string_view prefix,
+                std::filesystem::path folder,
+                std::source_location place = std::source_location::current())
+        : prefix_(prefix), folder_(std::move(folder)), place_(place) {}
 
     /// Names the route, for static_url.
     StaticFiles&& name(std::string_view name) && { return set(name_, std::string(name)); }
@@ -70,17 +73,20 @@ private:
 
     std::string prefix_;
     std::filesystem::path folder_;
+    std::source_location place_;
     std::string name_;
     Options options_;
 };
 
 /// The files of `folder` beneath the path `prefix`; "/" serves them at the root.
-inline StaticFiles static_files(std::string_view prefix, std::filesystem::path folder) {
-    return {prefix, std::move(folder)};
+inline StaticFiles static_files(std::string_view prefix,
+                                std::filesystem::path folder,
+                                std::source_location place = std::source_location::current()) {
+    return {prefix, std::move(folder), place};
 }
 
 /// The address of a file of a named static route, with the hash of its content if there is such a file.
-/// Errors: std::invalid_argument if no static route has that name.
+/// Names are as those of url_for. Errors: std::invalid_argument if no static route has that name.
 std::string static_url(const Request& request, std::string_view route, std::string_view file);
 
 }  // namespace indrik::web

@@ -54,7 +54,8 @@ public:
 
     http::Status status() const { return head_.status(); }
     const http::Headers& headers() const { return head_.headers(); }
-    /// Fields to send after a chunked body; may be changed until write_eof().
+    /// Fields to send after a chunked body; may be changed until write_eof(). A Trailer field set before prepare() tells their names
+    /// in advance (RFC 9110 section 6.6.2).
     http::Headers& trailers() { return trailers_; }
 
     // ---- sending

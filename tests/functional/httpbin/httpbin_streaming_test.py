@@ -90,7 +90,8 @@ class Streams(HttpbinTest):
         self.assertNotIn(b" 103 ", self.raw("/early-hints", "1.0"))
 
     def test_trailers_follow_the_body(self):
-        status, _, body = self.get("/trailers")
+        status, headers, body = self.get("/trailers")
+        self.assertEqual("Content-Digest", headers["Trailer"])
         digest = base64.b64encode(hashlib.sha256(body).digest())
         self.assertEqual((200, 3), (status, body.count(b"\n")))
         self.assertTrue(self.raw("/trailers").endswith(b"\r\n0\r\nContent-Digest: sha-256=:" + digest + b":\r\n\r\n"))

@@ -43,6 +43,8 @@ TEST(ParseCookies, EndsAValueAtASemicolonEvenInQuotes) {
 TEST(ParseCookies, DropsBadPairsAndNoOthers) {
     EXPECT_THAT(parse_cookies("alone; =x; b(d=1; a b=2; \xd1=3; ok=\xd1\x91; c=\x01; z=9"s),
                 ElementsAre(Pair("ok", "\xd1\x91"), Pair("z", "9")));
+    EXPECT_EQ(parse_cookies("alone; =x; b(d=1; ok=2; c=\x01;; z=9;").dropped(), 4U);
+    EXPECT_EQ(parse_cookies("a=1;; ;b=2;").dropped(), 0U);
     EXPECT_TRUE(parse_cookies("").empty());
     EXPECT_TRUE(parse_cookies(";;;").empty());
 }

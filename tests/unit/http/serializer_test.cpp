@@ -127,6 +127,10 @@ TEST(ResponseWriter, WritesHeadsAlone) {
               kOk + "Content-Length: 18446744073709551615\r\n\r\n");
     EXPECT_EQ(Written().head(Status::Ok, BodyLength::Chunked),
               kOk + "Transfer-Encoding: chunked\r\n\r\n");
+    EXPECT_EQ(Written().field("Trailer", "X-End").head(Status::Ok, BodyLength::Chunked),
+              kOk + "Transfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n");
+    EXPECT_EQ(Written().field("Trailer", "X-End").head(Status::Ok, BodyLength::Known, 5),
+              kOk + "Content-Length: 5\r\n\r\n");
     EXPECT_EQ(Written().old_client().head(Status::Ok, BodyLength::UntilClose),
               kOk + "Connection: close\r\n\r\n");
     EXPECT_EQ(Written().for_head().head(Status::Ok, BodyLength::Known, 5),

@@ -27,7 +27,8 @@ std::string outcome_of(const Pieces& pieces, const ProxyOptions& options = {}) {
         const std::string text =
             "v" + std::to_string(header.version) + " " + std::to_string(*size) + " ";
         if (header.is_local) return text + "local";
-        return text + format_endpoint(header.source) + " -> " + format_endpoint(header.destination);
+        return text + format_endpoint(header.source) + " -> " +
+               format_endpoint(header.destination) + (header.is_encrypted ? " TLS" : "");
     }
     return "incomplete";
 }
@@ -80,6 +81,12 @@ const Case kGood[] = {
      "v2 232 unix:/run/a -> unix:/run/b"},
     {"V2Local", v2(0x20, 0x00, ""), "v2 16 local"},
     {"V2LocalIgnoresItsBlock", v2(0x20, '\x7F', "anything"), "v2 24 local"},
+    {"V2OverTLS",
+     v2(0x21, 0x11, kAddresses4 + "\x20\x00\x05\x01\x00\x00\x00\x00"s),
+     "v2 36 192.0.2.1:50000 -> 198.51.100.2:443 TLS"},
+    {"V2NotOverTLS",
+     v2(0x21, 0x11, kAddresses4 + "\x20\x00\x05\x00\x00\x00\x00\x00"s),
+     "v2 36 192.0.2.1:50000 -> 198.51.100.2:443"},
     {"V2Unspecified", v2(0x21, 0x00, ""), "v2 16 local"},
     {"V2Datagrams", v2(0x21, 0x12, kAddresses4), "v2 28 local"},
     {"V2Extensions",
@@ -131,6 +138,9 @@ const Case kBad[] = {
      v2(0x21, 0x11, kAddresses4.substr(1)),
      "error: PROXY protocol header too short for its addresses"},
     {"V2TooLong", v2(0x21, 0x11, std::string(4081, '\0')), "error: PROXY protocol header too long"},
+    {"V2TLSCutShort",
+     v2(0x21, 0x11, kAddresses4 + "\x20\x00\x04\x01\x00\x00\x00"s),
+     "error: malformed PROXY protocol extension"},
     {"V2ExtensionCutShort",
      v2(0x21, 0x11, kAddresses4 + "\x04\x00"s),
      "error: malformed PROXY protocol extension"},
@@ -237,12 +247,48 @@ CO_TEST(ReceiveProxyHeader, FailsIfTheConnectionEndsOrIsCancelled) {
     group.spawn(receive_into(ending, &outcome));
     ending.end_input();
     co_await group.join();
-    EXPECT_EQ(outcome, "connection closed before the end of the PROXY protocol header");
+    EXPECT_EQ(outcome, "connection ended within the PROXY protocol header");
     MemoryStream silent;
     group.spawn(receive_into(silent, &outcome));
     silent.cancel();
     co_await group.join();
     EXPECT_EQ(outcome, std::error_code(asio::error::operation_aborted).message());
+}
+
+/// What receive_no_proxy_header makes of `input`, which comes byte by byte, and of what ends it.
+Task<std::string> outcome_without_header(std::string input) {
+    MemoryStream stream;
+    stream.feed(input);
+    stream.end_input();
+    try {
+        std::string unread = co_await receive_no_proxy_header(stream);
+        std::string rest(4096, '\0');
+        rest.resize(stream.try_read(rest).bytes);
+        co_return unread + rest;
+    } catch (const std::system_error& error) {
+        co_return error.code().message();
+    }
+}
+
+CO_TEST(ReceiveNoProxyHeader, GivesBackWhatIsNone) {
+    for (const std::string& input : {"GET / HTTP/1.1\r\n\r\n"s,
+                                     "\x16\x03\x01\x02\x00\x01\x00"s,
+                                     "PROXIES / HTTP/1.1\r\n\r\n"s,
+                                     "PUT / HTTP/1.1\r\n\r\n"s,
+                                     "\r\n\r\nGET / HTTP/1.1\r\n\r\n"s,
+                                     "PROX"s,
+                                     ""s}) {
+        const std::string outcome = co_await outcome_without_header(input);
+        EXPECT_EQ(outcome, input);
+    }
+}
+
+CO_TEST(ReceiveNoProxyHeader, RefusesOneOfEitherVersion) {
+    const std::string message = "PROXY protocol header from an address that must not send one";
+    const std::string first = co_await outcome_without_header("PROXY garbage");
+    EXPECT_EQ(first, message);
+    const std::string second = co_await outcome_without_header(v2(0x20, 0, ""));
+    EXPECT_EQ(second, message);
 }
 
 }  // namespace

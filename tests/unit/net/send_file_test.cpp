@@ -3,6 +3,8 @@
 #include <string>
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "indrik/net/memory_stream.hpp"
@@ -85,6 +87,44 @@ TEST_F(SendFileTest, SocketsSendTheSame) {
         }
         EXPECT_TRUE(received == content.substr(7));
         EXPECT_EQ(stream.try_send_file(file.get(), offset, 1).status, IOStatus::End);
+    }
+}
+
+TEST_F(SendFileTest, FollowsWhatWasStarted) {
+    for (const auto make_pair : {&test::tcp_pair, &test::unix_pair}) {
+        test::TestLoop loop;
+        test::SocketPair sockets = make_pair();
+        SocketStream stream(loop.executor(), std::move(sockets.server));
+        EXPECT_TRUE(stream.sends_files_directly());
+        offset = 0;
+        EXPECT_EQ(stream.try_write_start("head ").bytes, 5u);
+        EXPECT_EQ(stream.try_send_file(file.get(), offset, 1000).bytes, 1000u);
+        std::string received;
+        std::string space(2000, '\0');
+        while (received.size() < 1005) {
+            const ssize_t size = ::recv(sockets.client.get(), space.data(), space.size(), 0);
+            ASSERT_GT(size, 0);
+            received.append(space, 0, static_cast<std::size_t>(size));
+        }
+        EXPECT_EQ(received, "head " + content.substr(0, 1000));
+    }
+    MemoryStream copying;
+    EXPECT_FALSE(copying.sends_files_directly());
+    EXPECT_EQ(copying.try_write_start("head ").bytes, 5u);
+    EXPECT_EQ(copying.output(), "head ");
+}
+
+TEST_F(SendFileTest, SocketsAreCorkedAndUncorked) {
+    test::TestLoop loop;
+    test::SocketPair sockets = test::tcp_pair();
+    const int socket = sockets.server.get();
+    SocketStream stream(loop.executor(), std::move(sockets.server));
+    for (const bool corked : {true, false}) {
+        stream.set_corked(corked);
+        int state = -1;
+        socklen_t size = sizeof state;
+        ASSERT_EQ(::getsockopt(socket, IPPROTO_TCP, TCP_CORK, &state, &size), 0);
+        EXPECT_EQ(state, corked ? 1 : 0);
     }
 }
 

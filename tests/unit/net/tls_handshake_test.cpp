@@ -204,6 +204,11 @@ TEST_P(ClientCertificateTest, IsAcceptedAndItsSubjectKnown) {
     EXPECT_EQ(pair_.server->peer_subject(), "CN=alice,O=Indrik tests");
     EXPECT_EQ(connect_as(ClientCertificates::Optional, alice_).client, "ok");
     EXPECT_EQ(pair_.server->peer_subject(), "CN=alice,O=Indrik tests");
+    const std::optional<Certificate> certificate = pair_.server->peer_certificate();
+    ASSERT_TRUE(certificate);
+    EXPECT_EQ(certificate->issuer(), "CN=Test CA,O=Indrik tests");
+    EXPECT_EQ(connect_as(ClientCertificates::None, alice_).client, "ok");
+    EXPECT_FALSE(pair_.server->peer_certificate());
 }
 
 TEST_P(ClientCertificateTest, IsRefusedIfItsAuthorityIsUnknown) {

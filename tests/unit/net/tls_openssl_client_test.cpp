@@ -168,6 +168,38 @@ TEST_F(OpenSSLClientTest, GetsTheCertificateOfTheNameItAsksFor) {
                 HasSubstr("subject=O = Indrik tests, CN = localhost"));
 }
 
+// Of one name, with keys of two kinds; a third is for all names beside it.
+TEST_F(OpenSSLClientTest, GetsTheCertificateThatItCanCheck) {
+    test::Authority& authority = fixture_.authority;
+    fixture_.server_options.certificates = {
+        authority.issue(Subject("elliptic").dns("a.test")),
+        authority.issue(Subject("rsa").dns("a.test").dns("c.test").rsa()),
+        authority.issue(Subject("second rsa").dns("a.test").rsa()),
+        authority.issue(Subject("own").dns("b.wild.test")),
+        authority.issue(Subject("wild").dns("*.wild.test").rsa())};
+    const auto shown = [this](const char* version, const char* algorithms, const char* name) {
+        std::vector<std::string> options{version, "-sigalgs", algorithms, "-servername", name};
+        if (std::string_view(name).empty()) options.back() = "unknown.test";
+        const std::string printed = connect(std::move(options), &greet);
+        const std::size_t at = printed.find("CN = ", printed.find("subject="));
+        return at == std::string::npos ? result_.error.message()
+                                       : printed.substr(at + 5, printed.find('\n', at) - at - 5);
+    };
+    const char* const kElliptic = "ECDSA+SHA256";
+    const char* const kRSA = "RSA-PSS+SHA256";
+    const char* const kBoth = "ECDSA+SHA256:RSA-PSS+SHA256";
+    for (const char* const version : {"-tls1_2", "-tls1_3"}) {
+        EXPECT_EQ(shown(version, kElliptic, "a.test"), "elliptic");
+        EXPECT_EQ(shown(version, kRSA, "a.test"), "rsa");
+        EXPECT_EQ(shown(version, kBoth, "a.test"), "elliptic");
+        EXPECT_EQ(shown(version, kBoth, "c.test"), "rsa");
+        EXPECT_EQ(shown(version, kBoth, "b.wild.test"), "own");
+        EXPECT_EQ(shown(version, kRSA, "b.wild.test"), "wild");
+        EXPECT_EQ(shown(version, kRSA, ""), "rsa");
+        EXPECT_EQ(shown(version, kElliptic, ""), "elliptic");
+    }
+}
+
 TEST_F(OpenSSLClientTest, ShowsItsCertificate) {
     fixture_.server_options.client_certificates = ClientCertificates::Required;
     fixture_.server_options.client_ca_file = fixture_.authority.file();

@@ -60,6 +60,13 @@ TEST(CommandLine, TakesTheModuleAnywhere) {
     EXPECT_THAT(values({"--debug", "app.so"}, "debug"), ElementsAre("true"));
 }
 
+TEST(CommandLine, TakesSomeOptionsWithoutAValueIfNoneFollows) {
+    EXPECT_THAT(values({"app.so", "--proxy-protocol"}, "proxy_protocol"), ElementsAre("auto"));
+    EXPECT_THAT(values({"--proxy-protocol", "-w", "2"}, "proxy_protocol"), ElementsAre("auto"));
+    EXPECT_THAT(values({"--proxy-protocol", "v1"}, "proxy_protocol"), ElementsAre("v1"));
+    EXPECT_THAT(values({"--proxy-protocol=v2", "app.so"}, "proxy_protocol"), ElementsAre("v2"));
+}
+
 TEST(CommandLine, NamesUnknownOptionsAndTheNearest) {
     EXPECT_EQ(complaint({"--worker", "2"}), "unknown option --worker; did you mean --workers?");
     EXPECT_EQ(complaint({"--keepalive", "2"}),

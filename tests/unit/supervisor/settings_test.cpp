@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "supervisor/config/errors.hpp"
+
 namespace indrik::supervisor {
 namespace {
 
@@ -36,6 +38,29 @@ TEST(SettingsTable, NamesEachFlagAfterItsSetting) {
         std::replace(flag.begin(), flag.end(), '-', '_');
         EXPECT_EQ(flag, setting.name());
     }
+}
+
+/// The settings with one value given.
+Settings with(std::string_view name, std::vector<std::string> values) {
+    Settings settings;
+    find_setting(name)->assign(settings, values);
+    return settings;
+}
+
+TEST(SettingsTable, TakesGunicornsWordsForTLSAndProxies) {
+    EXPECT_EQ(with("proxy_protocol", {"auto"}).proxy_protocol, ProxyProtocol::Auto);
+    EXPECT_EQ(with("proxy_protocol", {"true"}).proxy_protocol, ProxyProtocol::Auto);
+    EXPECT_EQ(with("proxy_protocol", {"V1"}).proxy_protocol, ProxyProtocol::V1);
+    EXPECT_EQ(with("proxy_protocol", {"v2"}).proxy_protocol, ProxyProtocol::V2);
+    EXPECT_EQ(with("proxy_protocol", {"false"}).proxy_protocol, ProxyProtocol::Off);
+    EXPECT_EQ(with("proxy_allow_ips", {"*"}).proxy_allow_from, "*");
+    EXPECT_EQ(with("cert_reqs", {"2"}).cert_reqs, CertificateRequest::Required);
+    EXPECT_EQ(with("cert_reqs", {"optional"}).cert_reqs, CertificateRequest::Optional);
+    EXPECT_EQ(with("ssl_minimum_version", {"TLSv1.3"}).ssl_minimum_version, TLSVersion::V1_3);
+    EXPECT_EQ(with("ssl_minimum_version", {"1.2"}).ssl_minimum_version, TLSVersion::V1_2);
+    EXPECT_THROW(with("ssl_minimum_version", {"TLSv1"}), BadValue);
+    EXPECT_THROW(with("cert_reqs", {"3"}), BadValue);
+    EXPECT_THAT(with("certfile", {"a", "b"}).certfile, testing::ElementsAre("a", "b"));
 }
 
 TEST(FindSetting, TakesDashesAndGunicornsNames) {

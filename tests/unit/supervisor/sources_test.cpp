@@ -113,6 +113,8 @@ TEST_F(Sources, ConfigNamesAnotherFileWhichMustExist) {
     EXPECT_EQ(settings.sources.at("timeout"), "other.conf:1");
     EXPECT_THAT(complaint({"-c", "absent.conf"}), HasSubstr("\"absent.conf\" cannot be read"));
     EXPECT_THAT(complaint({"-c", "/"}), HasSubstr("\"/\" cannot be read"));
+    write("empty.conf", "");
+    EXPECT_EQ(complaint({"-c", "empty.conf"}), "(accepted)");
 }
 
 TEST_F(Sources, TheFileIsFoundAgainFromAnotherFolder) {

@@ -74,4 +74,46 @@ TEST(Environment, RefusesTextThatIsNoUTF8) {
     EXPECT_THROW(environment.from_string("\xff"), TemplateSyntaxError);
 }
 
+TEST(TemplateStream, GivesTheSameAsRenderInPieces) {
+    Environment environment;
+    environment.set_loader(std::make_shared<
+                           DictLoader>(std::map<std::string, std::string, std::less<>>{
+        {"base", "<{% block a %}{% endblock %}|{% set y = 2 %}{{ self.a() }}{{ y }}>"},
+        {"page",
+         "{% extends 'base' %}{% macro m() %}m{{ x }}{% endmacro %}{% set x = 1 %}"
+         "{% block a %}{{ x }}{% endblock %}"},
+        {"plain",
+         "{% macro m(i) %}{{ i }}{{ z }}{% endmacro %}{% for i in [1, 2] %}{{ m(i) }}{% endfor %}"
+         "{% include 'base' %}"}}));
+    for (const std::string_view name : {"base", "page", "plain"}) {
+        const Template page = environment.get_template(name);
+        Dict values;
+        values.set(Value("z"), Value("z"));
+        std::string joined, piece;
+        TemplateStream stream(environment, page, values);
+        int pieces = 0;
+        while (stream.next(piece)) {
+            pieces += piece.empty() ? 0 : 1;
+            joined += piece;
+            piece.clear();
+        }
+        EXPECT_EQ(joined, page.render(values)) << name;
+        EXPECT_GE(pieces, 2) << name;
+        EXPECT_FALSE(stream.next(piece));
+    }
+}
+
+TEST(TemplateStream, EndsWithAnErrorAndCountsAllOfTheOutput) {
+    Environment environment;
+    environment.set_limits(Limits().output_bytes(100));
+    const Template page = environment.from_string(
+        "{% for x in range(9) %}123456789{% endfor %}{% for x in range(9) %}123456789{% endfor %}");
+    TemplateStream stream(environment, page, {});
+    std::string piece;
+    EXPECT_TRUE(stream.next(piece));
+    piece.clear();
+    EXPECT_THROW(stream.next(piece), SecurityError);
+    EXPECT_FALSE(stream.next(piece));
+}
+
 }  // namespace

@@ -30,4 +30,21 @@ TEST(TemplateError, TellsThePlaceAndTheChain) {
     }
 }
 
+TEST(TemplateError, LoopControlOutsideOfALoopIsASyntaxError) {
+    const Environment environment;
+    for (const std::string_view text :
+         {"\n{% break %}",
+          "\n{% if 1 %}{% continue %}{% endif %}",
+          "{% for x in [] %}{% else %}\n{% break %}{% endfor %}",
+          "{% for x in [1] %}\n{% macro m() %}{% break %}{% endmacro %}{% endfor %}"}) {
+        try {
+            environment.from_string(text);
+            ADD_FAILURE() << text;
+        } catch (const TemplateSyntaxError& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::Syntax) << text;
+            EXPECT_EQ(error.line(), 2) << text;
+        }
+    }
+}
+
 }  // namespace

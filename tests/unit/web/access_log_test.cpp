@@ -179,6 +179,18 @@ TEST_F(ServedAccessLogTest, HasALineForEveryRequestRefusedOnesIncluded) {
               "127.0.0.1 \"GET /nothing HTTP/1.1\" 404 14\n127.0.0.1 \"-\" 400 16\n");
 }
 
+TEST_F(ServedAccessLogTest, NamesTheClientBehindATrustedProxy) {
+    ServerOptions trusting = options();
+    trusting.forwarded_allow_ips = http::TrustedProxies::parse("127.0.0.1").value();
+    test::ServerRun behind_proxy(make_test_app(state), trusting);
+    behind_proxy.answers_to(get_request("/", "X-Forwarded-For: 192.0.2.7\r\n") +
+                            get_request("/", "X-Forwarded-For: \"nonsense\r\n") + "BAD\r\n\r\n");
+    run.answers_to(get_request("/", "X-Forwarded-For: 192.0.2.7\r\n"));
+    EXPECT_EQ(lines(),
+              "192.0.2.7 \"GET / HTTP/1.1\" 200 5\n127.0.0.1 \"GET / HTTP/1.1\" 200 5\n"
+              "127.0.0.1 \"-\" 400 16\n127.0.0.1 \"GET / HTTP/1.1\" 200 5\n");
+}
+
 TEST_F(ServedAccessLogTest, CountsNoBodyWhereNoneIsSent) {
     run.answers_to("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n" + get_request("/status/204") +
                    get_request("/status/304"));

@@ -1,6 +1,8 @@
 #include "indrik/web/application.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -8,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "indrik/web/exceptions.hpp"
 #include "tests/support/co_test.hpp"
 
 namespace indrik::web {
@@ -85,6 +88,27 @@ TEST(MatchInfo, FindsByNameAndDecodes) {
     EXPECT_TRUE(info.empty());
 }
 
+TEST(MatchInfo, ConvertsValues) {
+    MatchInfo info;
+    info.add("id", "12");
+    info.add("price", "1.5");
+    info.add("large", "4294967296");
+    info.add("word", "a%20b");
+    EXPECT_EQ(info.get<int>("id"), 12);
+    EXPECT_EQ(info.get<std::uint8_t>("id"), 12);
+    EXPECT_EQ(info.get<double>("price"), 1.5);
+    EXPECT_EQ(info.get<std::int64_t>("large"), 4294967296);
+    EXPECT_EQ(info.get<std::string>("word"), "a b");
+    EXPECT_EQ(info.get<std::string_view>("word"), "a b");
+    EXPECT_EQ(info.try_get<int>("word"), std::nullopt);
+    EXPECT_EQ(info.try_get<int>("large"), std::nullopt);
+    EXPECT_THROW(info.get<int>("word"), HTTPNotFound);
+    EXPECT_THROW(info.get<int>("large"), HTTPNotFound);
+    EXPECT_THROW(info.get<int>("price"), HTTPNotFound);
+    EXPECT_THROW(info.get<int>("unknown"), std::out_of_range);
+    EXPECT_THROW(info.try_get<int>("unknown"), std::out_of_range);
+}
+
 TEST(MatchInfo, ValuesStayWhereTheyAreWhileMoreAreAdded) {
     MatchInfo info;
     info.add("0", "%41");
@@ -120,6 +144,25 @@ TEST(Application, CannotBeChangedOnceFrozen) {
                  std::logic_error);
     EXPECT_THROW(app.on_response_prepare().append([](Request&, Response&) -> Task<> { co_return; }),
                  std::logic_error);
+}
+
+TEST(Application, StoresNothingNewOnceItHasStarted) {
+    Application app;
+    app.on_startup().append([](Application& starting) -> Task<> {
+        starting.set(kNumber, 1);
+        co_return;
+    });
+    app.freeze();
+    test::TestLoop loop;
+    loop.run(app.startup());
+    app.get(kNumber) = 2;
+    EXPECT_EQ(app.get(kNumber), 2);
+    try {
+        app.set(kName, std::string("late"));
+        FAIL();
+    } catch (const std::logic_error& error) {
+        EXPECT_STREQ(error.what(), "the value 'name' cannot be stored once the application runs");
+    }
 }
 
 TEST(Application, RefusesAnEmptyMiddleware) {

@@ -105,6 +105,8 @@ std::vector<Refusal> refusals() {
         {"BadIPv6Target", 400, line("GET http://[::zz]/ HTTP/1.1")},
         {"RelativeTarget", 400, line("GET path HTTP/1.1")},
         {"EmptyTarget", 400, line("GET  HTTP/1.1")},
+        {"Connect", 501, line("CONNECT test:80 HTTP/1.1")},
+        {"ConnectToAPath", 400, line("CONNECT / HTTP/1.1")},
         {"AsteriskWithoutOptions", 400, line("GET * HTTP/1.1")},
         {"AuthorityWithoutConnect", 400, line("GET test:80 HTTP/1.1")},
         {"TwoContentTypes", 400, with_fields("Content-Type: a/b\r\nContent-Type: c/d\r\n")},
@@ -121,7 +123,6 @@ std::vector<Refusal> refusals() {
         {"HTTP2Preface", 505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
         {"TwoBlanks", 400, line("GET  / HTTP/1.1")},
         {"TabInRequestLine", 400, line("GET\t/ HTTP/1.1")},
-        {"TLSHello", 400, std::string("\x16\x03\x01\x02", 4)},
         // ---- limits
         {"LongRequestLine", 414, line("GET /" + std::string(8190, 'a') + " HTTP/1.1")},
         {"LongField", 431, with_fields("Name: " + std::string(8190, 'a') + "\r\n")},
@@ -217,6 +218,22 @@ TEST(Refusal, BehindGoodRequestsComesInItsTurn) {
     ASSERT_EQ(responses.size(), 3u);
     EXPECT_EQ(responses[2].status, 400);
     EXPECT_EQ(state.calls, (std::vector<std::string>{"/", "/slow"}));
+}
+
+TEST(Refusal, TLSHandshakeIsAnsweredAndMentioned) {
+    for (const std::size_t first_bytes : {std::size_t{1}, std::size_t{4}}) {
+        const std::string_view hello("\x16\x03\x01\x02", 4);
+        TestState state;
+        test::ServerRun run(make_test_app(state));
+        const auto responses = parse_responses(
+            run.answers_to({hello.substr(0, first_bytes), hello.substr(first_bytes)}));
+        ASSERT_EQ(responses.size(), 1u);
+        EXPECT_EQ(responses[0].status, 400);
+        EXPECT_NE(run.log().find("[DEBUG]"), std::string::npos) << run.log();
+        EXPECT_NE(run.log().find("127.0.0.1 began a TLS handshake on a port without TLS"),
+                  std::string::npos)
+            << run.log();
+    }
 }
 
 TEST(Refusal, NamesWithUnderscoresAreDropped) {

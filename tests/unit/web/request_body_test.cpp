@@ -310,6 +310,28 @@ TEST_F(RequestBodyTest, HTTP10ExpectationIsIgnored) {
     EXPECT_EQ(summary(answer(client, "x")), "200 x");
 }
 
+TEST_F(RequestBodyTest, TrailersAreThereOnceTheBodyHasBeenRead) {
+    Application app;
+    app.add_route(post("/", [](Request& request) -> Task<Response> {
+        std::string text;
+        try {
+            text += std::to_string(request.trailers().size());
+        } catch (const std::logic_error&) {
+            text += "not yet ";
+        }
+        co_await request.read();
+        for (const auto field : request.trailers())
+            text.append(field.name).append("=").append(field.value).append(" ");
+        co_return Response().text(text);
+    }));
+    test::ServerRun served(std::move(app));
+    const std::string chunked =
+        chunked_request("/", "5\r\nhello\r\n0\r\nX-Sum: 7\r\nRange: x\r\nX_Y: z\r\n\r\n");
+    EXPECT_EQ(summary(served.answers_to(chunked + post_request("/", "x") +
+                                        chunked_request("/", "0\r\n\r\n"))),
+              "200 not yet X-Sum=7 |200 not yet |200 not yet ");
+}
+
 TEST_F(RequestBodyTest, RequestWithoutBodyReadsAsEmpty) {
     EXPECT_EQ(summary(run.answers_to("POST /echo HTTP/1.1\r\nHost: x\r\n\r\n" + get_request("/"))),
               "200 |200 hello");

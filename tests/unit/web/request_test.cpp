@@ -1,5 +1,6 @@
 #include "indrik/web/request.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 
@@ -103,6 +104,23 @@ TEST(Request, CookiesComeFromAllTheirFields) {
                               std::string(r.cookies().get("d").value_or("-"));
                    }),
               "200 13-");
+}
+
+TEST(Request, MalformedCookiesAreMentionedOnce) {
+    Application app;
+    app.add_route(
+        get("/", [](Request& r) { return Response().text(std::to_string(r.cookies().size())); }));
+    app.add_route(get("/blind", [](Request&) { return Response().text("-"); }));
+    test::ServerRun run(std::move(app));
+    const std::string bad = "Cookie: a=1; b; (=c; d=2\r\n";
+    EXPECT_EQ(test::summary(run.answers_to(get_request("/blind", bad))), "200 -");
+    EXPECT_EQ(test::summary(run.answers_to(get_request("/", "Cookie: a=1;\r\n"))), "200 1");
+    EXPECT_EQ(run.log(), "");  // nobody looked, and nothing was wrong
+    EXPECT_EQ(test::summary(run.answers_to(get_request("/", bad) + get_request("/", bad))),
+              "200 2|200 2");
+    const std::string log = run.log();
+    EXPECT_NE(log.find("malformed cookies"), std::string::npos);
+    EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << log;
 }
 
 TEST(Request, KnowsItsContent) {

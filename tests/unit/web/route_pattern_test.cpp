@@ -1,7 +1,8 @@
 #include "indrik/web/route_pattern.hpp"
 
-#include <map>
+#include <optional>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -143,6 +144,57 @@ TEST(RoutePattern, FormatsLiteralTextThatNeedsEncoding) {
     EXPECT_EQ(url_for("/caf\xc3\xa9/{x}", {{"x", "1"}}), "/caf%C3%A9/1");
     EXPECT_EQ(url_for("/a b/{x:\\d}", {{"x", "1"}}), "/a%20b/1");
     EXPECT_EQ(url_for("/a b", {}), "/a%20b");
+}
+
+TEST(RoutePattern, ConvertersTakeOnlyTheirValues) {
+    EXPECT_EQ(match("/p/{id:int}", "/p/12"), (Variables{{"id", "12"}}));
+    EXPECT_FALSE(match("/p/{id:int}", "/p/x"));
+    EXPECT_FALSE(match("/p/{id:int}", "/p/99999999999999999999"));
+    EXPECT_EQ(match("/{a:slug}/{b:float}", "/x-y/1.5"), (Variables{{"a", "x-y"}, {"b", "1.5"}}));
+    EXPECT_EQ(match("/f/{rest:path}", "/f/a/b%2Fc"), (Variables{{"rest", "a/b/c"}}));
+    EXPECT_FALSE(match("/f/{rest:path}", "/f/"));
+    EXPECT_FALSE(match("/f/{rest:path}", "/f//etc"));
+}
+
+TEST(RoutePattern, ConvertersWithinASegmentAndBeforeOtherSegments) {
+    EXPECT_EQ(match("/{a:int}-{b:int}.txt", "/1-2.txt"), (Variables{{"a", "1"}, {"b", "2"}}));
+    EXPECT_FALSE(match("/{a:int}-{b:int}.txt", "/1-99999999999999999999.txt"));
+    EXPECT_EQ(match("/{rest:path}/edit", "/a/b/edit"), (Variables{{"rest", "a/b"}}));
+    EXPECT_FALSE(match("/{rest:path}/edit", "/edit"));
+    EXPECT_FALSE(match("/{rest:path}/edit", "//edit"));
+    EXPECT_EQ(match("/{d:\\d+}x{id:uuid}", "/1x123e4567-e89b-12d3-a456-426614174000"),
+              (Variables{{"d", "1"}, {"id", "123e4567-e89b-12d3-a456-426614174000"}}));
+}
+
+TEST(RoutePattern, OfEqualShapeMatchTheSamePaths) {
+    EXPECT_EQ(RoutePattern("/a/{x:int}/b").shape(), RoutePattern("/%61/{y:int}/b").shape());
+    EXPECT_NE(RoutePattern("/a/{x}").shape(), RoutePattern("/a/{x:int}").shape());
+    EXPECT_NE(RoutePattern("/a/{x}").shape(), RoutePattern("/b/{x}").shape());
+}
+
+TEST(RoutePattern, OutlineIsWhatEveryMatchLooksLike) {
+    const auto outline = [](std::string_view pattern) {
+        const RoutePattern::Outline result = RoutePattern(pattern).outline();
+        std::string text;
+        for (const auto& segment : result.segments) {
+            text += "/" + (segment.is_literal ? segment.text : "*");
+        }
+        return result.is_open ? text + "/..." : text;
+    };
+    EXPECT_EQ(outline("/a/b"), "/a/b");
+    EXPECT_EQ(outline("/"), "/");
+    EXPECT_EQ(outline("/a/{x}/b/"), "/a/*/b/");
+    EXPECT_EQ(outline("/v{x:int}/{y}-{z}.txt"), "/*/*");
+    EXPECT_EQ(outline("/a/b{x:.*}/c"), "/a/...");
+    EXPECT_EQ(outline("/{rest:path}"), "/...");
+}
+
+TEST(RoutePattern, FormatsValuesWithSlashesWhereTheyMayBe) {
+    EXPECT_EQ(url_for("/f/{rest:path}", {{"rest", "a b/c"}}), "/f/a%20b/c");
+    EXPECT_EQ(url_for("/f/{rest:.*}", {{"rest", "a/b"}}), "/f/a/b");
+    EXPECT_THAT(url_for("/f/{rest:path}", {{"rest", "/etc"}}), HasSubstr("does not match"));
+    EXPECT_THAT(url_for("/f/{rest:path}", {{"rest", ""}}), HasSubstr("does not match"));
+    EXPECT_THAT(url_for("/p/{id:int}", {{"id", "x"}}), HasSubstr("the values make '/p/x'"));
 }
 
 TEST(RoutePattern, FormatErrorsNameThePart) {

@@ -6,64 +6,34 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/server_run.hpp"
-#include "tests/unit/web/test_app.hpp"
+#include "tests/unit/web/asking.hpp"
 
 namespace indrik::web {
 namespace {
 
-using test::summary;
+using testing::AllOf;
 using testing::HasSubstr;
 
-Handler says(std::string text) {
-    return [text = std::move(text)](Request& request) {
-        std::string answer = text;
-        for (const auto& [name, value] : request.match_info()) {
-            answer += ' ' + std::string(name) + '=' + std::string(value);
-        }
-        return Response().text(std::move(answer));
-    };
-}
-
-/// The answer of an application with these routes to one request: "200 text", and Allow if there is one.
-std::string ask(std::initializer_list<RouteDefinition> routes,
-                std::string_view method,
-                std::string_view path) {
-    Application app;
-    app.add_routes(routes);
-    test::ServerRun run(std::move(app));
-    const auto responses =
-        test::parse_responses(run.answers_to(std::string(method) + " " + std::string(path) +
-                                             " HTTP/1.1\r\nHost: x\r\n\r\n"),
-                              method == "HEAD");
-    if (responses.size() != 1) return "no answer";
-    std::string answer = std::to_string(responses[0].status) + " " + responses[0].body;
-    const std::size_t allow = responses[0].head.find("\r\nAllow: ");
-    if (allow != std::string::npos) {
-        const std::size_t end = responses[0].head.find("\r\n", allow + 2);
-        answer += " Allow: " + responses[0].head.substr(allow + 9, end - allow - 9);
-    }
-    return answer;
-}
-
-std::string error_of(std::initializer_list<RouteDefinition> routes) {
-    Router router;
-    try {
+std::string error_of_routes(std::initializer_list<RouteDefinition> routes) {
+    return error_of([&] {
+        Router router;
         for (const RouteDefinition& route : routes) router.add(route);
-    } catch (const std::invalid_argument& error) {
-        return error.what();
-    }
-    return "no error";
+    });
+}
+
+/// How messages name the line before the next one.
+std::string place(int line) {
+    return __FILE__ + (":" + std::to_string(line));
 }
 
 TEST(Router, FindsByMethodAndPath) {
-    const auto routes = {get("/a", says("get a")),
-                         post("/a", says("post a")),
-                         put("/b", says("put b")),
-                         patch("/b", says("patch b")),
-                         del("/b", says("delete b")),
-                         options("/b", says("options b")),
-                         route("PURGE", "/b", says("purge b"))};
+    const std::vector<RouteDefinition> routes = {get("/a", says("get a")),
+                                                 post("/a", says("post a")),
+                                                 put("/b", says("put b")),
+                                                 patch("/b", says("patch b")),
+                                                 del("/b", says("delete b")),
+                                                 options("/b", says("options b")),
+                                                 route("PURGE", "/b", says("purge b"))};
     EXPECT_EQ(ask(routes, "GET", "/a"), "200 get a");
     EXPECT_EQ(ask(routes, "POST", "/a"), "200 post a");
     EXPECT_EQ(ask(routes, "PUT", "/b?query"), "200 put b");
@@ -73,16 +43,26 @@ TEST(Router, FindsByMethodAndPath) {
     EXPECT_EQ(ask(routes, "PURGE", "/b"), "200 purge b");
     EXPECT_EQ(ask(routes, "GET", "/c"), "404 404: Not Found");
     EXPECT_EQ(ask(routes, "GET", "/a/"), "404 404: Not Found");
-    EXPECT_EQ(ask(routes, "OPTIONS", "*"), "404 404: Not Found");
-    EXPECT_EQ(ask(routes, "CONNECT", "x:80"), "404 404: Not Found");
-    EXPECT_EQ(ask({}, "GET", "/"), "404 404: Not Found");
+    EXPECT_EQ(ask(Application(), "GET", "/"), "404 404: Not Found");
+}
+
+TEST(Router, TheAsteriskIsTheServerAsAWhole) {
+    const std::vector<RouteDefinition> routes = {get("/a", says("a"))};
+    EXPECT_EQ(ask(routes, "OPTIONS", "*"), "204 ");
+    EXPECT_EQ(ask(routes, "OPTIONS", "/%2A"), "404 404: Not Found");
+    EXPECT_EQ(ask(routes, "OPTIONS", "/*"), "404 404: Not Found");
+}
+
+TEST(Router, NoRouteTakesConnect) {
+    const std::vector<RouteDefinition> everything = {route("*", "/{path:.*}", says("everything"))};
+    EXPECT_EQ(ask(everything, "CONNECT", "x:80"), "501 501: Not Implemented");
 }
 
 TEST(Router, RefusesOtherMethodsWithThoseAllowed) {
-    const auto routes = {post("/a", says("")),
-                         get("/a", says("")),
-                         route("PURGE", "/a", says("")),
-                         put("/{x}", says(""))};
+    const std::vector<RouteDefinition> routes = {post("/a", says("")),
+                                                 get("/a", says("")),
+                                                 route("PURGE", "/a", says("")),
+                                                 put("/{x}", says(""))};
     EXPECT_EQ(ask(routes, "DELETE", "/a"),
               "405 405: Method Not Allowed (DELETE) Allow: GET,HEAD,POST,PURGE,PUT");
     EXPECT_EQ(ask(routes, "LINK", "/b"), "405 405: Method Not Allowed (LINK) Allow: PUT");
@@ -98,18 +78,19 @@ TEST(Router, GetAnswersHeadUnlessTold) {
 }
 
 TEST(Router, AnyMethodTakesWhatHasNoRouteOfItsOwn) {
-    const auto routes = {route("*", "/a", says("any")), get("/a", says("get"))};
+    const std::vector<RouteDefinition> routes = {route("*", "/a", says("any")),
+                                                 get("/a", says("get"))};
     EXPECT_EQ(ask(routes, "GET", "/a"), "200 get");
     EXPECT_EQ(ask(routes, "DELETE", "/a"), "200 any");
     EXPECT_EQ(ask(routes, "PURGE", "/a"), "200 any");
 }
 
 TEST(Router, LongestLiteralBeginningWinsThenTheOrderOfRegistration) {
-    const auto routes = {get("/{a}/{b}", says("general")),
-                         get("/x/{c}", says("first x")),
-                         get(R"(/x/{d:\d+})", says("second x")),
-                         get("/x/y", says("static")),
-                         get("/{all:.*}", says("all"))};
+    const std::vector<RouteDefinition> routes = {get("/{a}/{b}", says("general")),
+                                                 get("/x/{c}", says("first x")),
+                                                 get(R"(/x/{d:\d+})", says("second x")),
+                                                 get("/x/y", says("static")),
+                                                 get("/{all:.*}", says("all"))};
     EXPECT_EQ(ask(routes, "GET", "/x/y"), "200 static");
     EXPECT_EQ(ask(routes, "GET", "/x/1"), "200 first x c=1");
     EXPECT_EQ(ask(routes, "GET", "/z/1"), "200 general a=z b=1");
@@ -118,17 +99,17 @@ TEST(Router, LongestLiteralBeginningWinsThenTheOrderOfRegistration) {
 }
 
 TEST(Router, GoesOnToAnotherResourceWhenTheMethodIsNotThere) {
-    const auto routes = {get("/{a}", says("get")),
-                         get("/{b}/x", says("between")),
-                         post("/{a}", says("post")),
-                         get("/static", says("static"))};
+    const std::vector<RouteDefinition> routes = {get("/{a}", says("get")),
+                                                 get("/{b}/x", says("between")),
+                                                 post("/{a}", says("post")),
+                                                 get("/static", says("static"))};
     EXPECT_EQ(ask(routes, "POST", "/1"), "200 post a=1");
     EXPECT_EQ(ask(routes, "POST", "/static"), "200 post a=static");
     EXPECT_EQ(ask(routes, "PUT", "/1"), "405 405: Method Not Allowed (PUT) Allow: GET,HEAD,POST");
 }
 
 TEST(Router, EncodedLettersMatchAndEncodedSlashesDoNotSeparate) {
-    const auto routes = {
+    const std::vector<RouteDefinition> routes = {
         get("/caf\xc3\xa9", says("static")), get("/{x}", says("one")), get("/a/{y}", says("a"))};
     EXPECT_EQ(ask(routes, "GET", "/caf%C3%A9"), "200 static");
     EXPECT_EQ(ask(routes, "GET", "/%63af%c3%a9"), "200 static");
@@ -157,20 +138,62 @@ TEST(Router, SamePathTwiceIsOneResource) {
     EXPECT_EQ(router.resources()[0]->allowed_methods(), "GET,HEAD,POST");
 }
 
-TEST(Router, MistakesNameTheRoute) {
-    EXPECT_EQ(error_of({get("/a", says("")), get("/a", says(""))}),
-              "route GET /a is registered twice");
-    EXPECT_EQ(error_of({get("/{x}", says("")), get("/{y}/z", says("")), get("/{x}", says(""))}),
-              "route GET /{x} is registered twice");
-    EXPECT_THAT(error_of({get("/a", says("")), head("/a", says(""))}),
+TEST(Router, ARouteRegisteredTwiceIsAnErrorThatNamesBothPlaces) {
+    const int line = __LINE__;
+    const RouteDefinition first = get("/a", says(""));
+    const RouteDefinition second = get("/a", says(""));
+    EXPECT_EQ(
+        error_of_routes({first, second}),
+        "route GET /a is registered twice: at " + place(line + 1) + " and at " + place(line + 2));
+    EXPECT_THAT(error_of_routes({get("/a", says("")), head("/a", says(""))}),
                 HasSubstr("route HEAD /a is registered twice"));
-    EXPECT_EQ(error_of({get("/a", says("")).name("n"), get("/b", says("")).name("n")}),
-              "the route name 'n' is given to both /a and /b");
-    EXPECT_THAT(error_of({get("/{", says(""))}), HasSubstr("route pattern '/{'"));
-    EXPECT_THAT(error_of({route("get", "/a", says(""))}), HasSubstr("'get'"));
-    EXPECT_THAT(error_of({route("", "/a", says(""))}), HasSubstr("/a"));
-    EXPECT_EQ(error_of({get("/a", says("")).name("n"), post("/a", says("")).name("n")}),
+    EXPECT_THAT(
+        error_of_routes({get("/{x}", says("")), get("/{y}/z", says("")), get("/{x}", says(""))}),
+        HasSubstr("route GET /{x} is registered twice"));
+    EXPECT_THAT(error_of_routes({get("/caf%C3%A9", says("")), get("/caf\xc3\xa9", says(""))}),
+                HasSubstr("is registered twice"));
+}
+
+TEST(Router, ARouteBehindAnEqualPatternIsAnErrorThatNamesBothPlaces) {
+    const int line = __LINE__;
+    const RouteDefinition first = get("/p/{id:int}", says(""));
+    const RouteDefinition second = get("/p/{number:int}", says(""));
+    EXPECT_EQ(error_of_routes({first, second}),
+              "route GET /p/{number:int} (" + place(line + 2) +
+                  ") is never reached: route GET /p/{id:int} (" + place(line + 1) +
+                  ") takes all its requests");
+    EXPECT_THAT(error_of_routes({route("*", "/{a}", says("")), get("/{b}", says(""))}),
+                HasSubstr("route GET /{b}"));
+    EXPECT_EQ(error_of_routes({route("*", "/{a}", says("")), get("/{a}", says(""))}), "no error");
+    EXPECT_EQ(error_of_routes({get("/{a}", says("")), post("/{b}", says(""))}), "no error");
+    EXPECT_EQ(error_of_routes({get("/{a:int}", says("")), get("/{b}", says(""))}), "no error");
+}
+
+TEST(Router, ANameOfTwoPathsIsAnErrorThatNamesBothPlaces) {
+    const int line = __LINE__;
+    const RouteDefinition first = get("/a", says("")).name("n");
+    const RouteDefinition second = get("/b", says("")).name("n");
+    EXPECT_EQ(error_of_routes({first, second}),
+              "the route name 'n' is given to both /a (" + place(line + 1) + ") and /b (" +
+                  place(line + 2) + ")");
+    EXPECT_EQ(error_of_routes({get("/a", says("")).name("n"), post("/a", says("")).name("n")}),
               "no error");
+}
+
+TEST(Router, BadPatternsMethodsAndNamesAreErrorsThatNameThePlace) {
+    EXPECT_THAT(error_of_routes({get("/{", says(""))}),
+                AllOf(HasSubstr("route pattern '/{'"), HasSubstr("router_test.cpp:")));
+    EXPECT_THAT(error_of_routes({route("get", "/a", says(""))}),
+                AllOf(HasSubstr("'get' is no method"), HasSubstr("router_test.cpp:")));
+    EXPECT_THAT(error_of_routes({route("", "/a", says(""))}), HasSubstr("/a"));
+    for (const char* const name : {"a b", ".a", "a.", "a..b", "a/b", "-", "caf\xc3\xa9"}) {
+        EXPECT_THAT(error_of_routes({get("/a", says("")).name(name)}),
+                    AllOf(HasSubstr("is no name for a route"), HasSubstr("router_test.cpp:")))
+            << name;
+    }
+    for (const char* const name : {"a", "a.b-c:d_1", "1"}) {
+        EXPECT_EQ(error_of_routes({get("/a", says("")).name(name)}), "no error") << name;
+    }
 }
 
 TEST(Router, FormatsPathsByName) {
@@ -181,10 +204,44 @@ TEST(Router, FormatsPathsByName) {
     EXPECT_THROW(router.url_for("projects", {}), std::invalid_argument);
 }
 
+TEST(Router, FormatErrorsNameTheRouteAndThePart) {
+    Router router;
+    router.add(get("/p/{id:int}", says("")).name("project"));
+    EXPECT_EQ(error_of([&] { router.url_for("project", {}); }),
+              "route 'project': route pattern '/p/{id:int}': no value was given for 'id'");
+    EXPECT_EQ(error_of([&] { router.url_for("other", {}); }), "no route is named 'other'");
+}
+
 TEST(Router, CannotBeChangedOnceItRuns) {
     Router router;
     router.freeze();
     EXPECT_THROW(router.add(get("/", says(""))), std::logic_error);
+    const RouteDefinition late = get("/a", says(""));
+    EXPECT_THAT(error_of([&] { router.add(late); }),
+                AllOf(HasSubstr("route GET /a (" + format_place(late.place()) + ")"),
+                      HasSubstr("cannot be added once the application runs")));
+}
+
+TEST(Router, BadValuesOfTypedVariablesAreNotFound) {
+    const std::vector<RouteDefinition> routes = {get("/p/{id:int}", says("int")),
+                                                 get("/u/{id:uuid}", says("uuid")),
+                                                 get("/f/{rest:path}", says("path"))};
+    EXPECT_EQ(ask(routes, "GET", "/p/12"), "200 int id=12");
+    EXPECT_EQ(ask(routes, "GET", "/p/9223372036854775808"), "404 404: Not Found");
+    EXPECT_EQ(ask(routes, "GET", "/p/twelve"), "404 404: Not Found");
+    EXPECT_EQ(ask(routes, "POST", "/p/twelve"), "404 404: Not Found");
+    EXPECT_EQ(ask(routes, "GET", "/u/12"), "404 404: Not Found");
+    EXPECT_EQ(ask(routes, "GET", "/f/a/b"), "200 path rest=a/b");
+    EXPECT_EQ(ask(routes, "GET", "/f/"), "404 404: Not Found");
+}
+
+TEST(Router, MatchInfoKnowsTheRoute) {
+    Application app;
+    app.add_route(get("/p/{id}", [](Request& request) {
+        const Route* const route = request.match_info().route();
+        return Response().text(route->method() + " " + route->resource().pattern().text());
+    }));
+    EXPECT_EQ(ask(std::move(app), "GET", "/p/1"), "200 GET /p/{id}");
 }
 
 TEST(Router, StaysWhatItIsWhenMoved) {

@@ -165,12 +165,10 @@ std::string validity_warning(const X509* certificate, const std::string& path) {
     return {};
 }
 
-std::string subject_of(const X509* certificate) {
+std::string format_name(const X509_NAME* name) {
     const UniqueBIO out(::BIO_new(::BIO_s_mem()));
-    ::X509_NAME_print_ex(out.get(),
-                         ::X509_get_subject_name(certificate),
-                         0,
-                         XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
+    ::X509_NAME_print_ex(
+        out.get(), name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
     return written_to(out.get());
 }
 

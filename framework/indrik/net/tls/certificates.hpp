@@ -26,7 +26,7 @@ std::vector<std::string> dns_names(const X509* certificate);
 /// One line if the certificate is not valid at present, else empty.
 std::string validity_warning(const X509* certificate, const std::string& path);
 /// "CN=alice,O=Example", the most specific part first (RFC 2253), with UTF-8 as it is.
-std::string subject_of(const X509* certificate);
+std::string format_name(const X509_NAME* name);
 
 /// In lower case and without a dot at the end: the form in which names are compared.
 std::string normalized_name(std::string_view name);

@@ -129,6 +129,13 @@ Value LoopObject::attribute(std::string_view name) {
     return Value::missing();
 }
 
+std::optional<Value> LoopObject::call_method(std::string_view name, const Arguments& arguments) {
+    if (!arguments.keywords.empty()) return std::nullopt;
+    if (name == "cycle") return cycle(arguments);
+    if (name == "changed") return changed(arguments);
+    return std::nullopt;
+}
+
 Value LoopObject::cycle(const Arguments& arguments) const {
     if (arguments.positional.empty()) fail(ErrorKind::Type, "no items for cycling given");
     const auto size = static_cast<std::int64_t>(arguments.positional.size());

@@ -45,6 +45,7 @@ public:
     Value attribute(std::string_view name) override;
     bool is_callable() const override { return true; }
     Value call(const Arguments& arguments) override;
+    std::optional<Value> call_method(std::string_view name, const Arguments& arguments) override;
     std::optional<std::size_t> length() override { return static_cast<std::size_t>(count()); }
     std::string repr() override;
     void clear() override { finish(); }
