@@ -1,15 +1,11 @@
 #include "indrik/web/request_handler.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <optional>
 #include <system_error>
-#include <typeinfo>
 
 #include <asio/error.hpp>
-#include <cxxabi.h>
 
 #include "indrik/core/cancellation.hpp"
 #include "indrik/core/timeout.hpp"
@@ -19,6 +15,7 @@
 #include "indrik/web/debug_page.hpp"
 #include "indrik/web/error_page.hpp"
 #include "indrik/web/exceptions.hpp"
+#include "indrik/web/failure_report.hpp"
 #include "indrik/web/middlewares/request_ids.hpp"
 #include "indrik/web/server.hpp"
 #include "indrik/web/upgraded_connection.hpp"
@@ -31,34 +28,6 @@ constexpr std::size_t kUnsentBytes = 64 * 1024;       // more answers than this 
 constexpr std::string_view kRetryAfterSeconds = "5";  // for whom there was no place
 constexpr std::uint64_t kSkippedBodyBytes =
     64 * 1024;  // an unread body up to this is read to keep the connection
-
-std::string type_name(const std::exception& error) {
-    int status = 0;
-    char* const readable = abi::__cxa_demangle(typeid(error).name(), nullptr, nullptr, &status);
-    std::string name = readable != nullptr ? readable : typeid(error).name();
-    std::free(readable);
-    return name;
-}
-
-/// `error` may be null, for what is no std::exception.
-FailureReport make_report(const std::exception_ptr& failure, const std::exception* error) {
-    FailureReport report;
-    report.type = error != nullptr ? type_name(*error) : "an exception that is no std::exception";
-    if (error != nullptr) report.text = error->what();
-    if (const auto* const detailed = dynamic_cast<const DetailedError*>(error))
-        report.details = detailed->details();
-    report.frames = trace_of(failure).frames();
-    // What is below is the same for all requests.
-    const auto server =
-        std::find_if(report.frames.begin(), report.frames.end(), [](const StackFrame& frame) {
-            return frame.function.starts_with("indrik::web::RequestHandler::") ||
-                   frame.function.starts_with("indrik::net::Poll") ||
-                   frame.function.starts_with("indrik::supervisor::") ||
-                   frame.function.starts_with("__libc_start");
-        });
-    report.frames.erase(server, report.frames.end());
-    return report;
-}
 
 bool is_disk_full(const std::error_code& code) {
     return code == std::errc::no_space_on_device || code == std::errc::file_too_large ||
