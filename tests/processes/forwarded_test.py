@@ -4,16 +4,21 @@ import json
 import unittest
 
 from certificates import CONNECTION
-from master import COMMAND, Master
+from master import COMMAND, Folder, Master
 
 X_FORWARDED = {"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example"}
 FORWARDED = {"Forwarded": 'for="[2001:db8::1]";proto=https;host=shop.example'}
 
 
 class ForwardedTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = Folder()
+        self.addCleanup(self.folder.remove)
+        (self.folder.path / "files").mkdir()  # the application serves it
+
     def serve(self, *options):
         return Master("--access-logfile", "-", "--access-logformat", "from %(h)s", *options,
-                      command=[COMMAND, CONNECTION])
+                      folder=self.folder, command=[COMMAND, CONNECTION])
 
     def ask(self, master, fields):
         """(remote, url) as the application sees them."""
