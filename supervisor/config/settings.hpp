@@ -2,7 +2,7 @@
 // Every setting of the supervisor, once as a typed member and once as a line of the table from which the command line, the
 // configuration file, the environment, --help and the documentation come.
 //
-// To add a setting: a member here, a line in settings.cpp. The default is text and passes through the same parser as what
+// To add a setting: a member here, a line in the file of its group in settings/. The default is text and passes through the same parser as what
 // the operator writes, so there is one place for it.
 
 #include <chrono>

@@ -1,0 +1,32 @@
+// What a request may look like.
+#include "supervisor/config/settings/groups.hpp"
+
+namespace indrik::supervisor {
+namespace {
+
+constexpr std::string_view kLimits = "Limits on requests";
+
+constexpr std::uint64_t kMaxLine = 1024 * 1024;
+
+}  // namespace
+
+// clang-format off
+std::vector<Setting> limits_settings() {
+    return {
+        {kLimits, {"limit_request_line"}, 0, {"limit-request-line"}, "SIZE", "8190",
+         "Bytes of the request line; beyond: 414.",
+         single<&Settings::limit_request_line, parse_size_between<16, kMaxLine>>},
+        {kLimits, {"limit_request_fields"}, 0, {"limit-request-fields"}, "N", "128",
+         "Header fields; beyond: 431.",
+         single<&Settings::limit_request_fields, parse_count<1, 32768>>},
+        {kLimits, {"limit_request_field_size"}, 0, {"limit-request-field-size", "limit-request-field_size"}, "SIZE", "8190",
+         "Bytes of one header field; beyond: 431.",
+         single<&Settings::limit_request_field_size, parse_size_between<16, kMaxLine>>},
+        {kLimits, {"limit_request_body"}, 0, {"limit-request-body"}, "SIZE", "1M",
+         "Bytes of a request's body; beyond: 413.",
+         single<&Settings::limit_request_body, parse_size_between<0, 1ull << 53>>},
+    };
+}
+// clang-format on
+
+}  // namespace indrik::supervisor

@@ -1,0 +1,54 @@
+// How many workers there are, and how long they and their clients may take.
+#include "supervisor/config/settings/groups.hpp"
+
+namespace indrik::supervisor {
+namespace {
+
+constexpr std::string_view kWorkers = "Workers";
+constexpr std::string_view kTimeouts = "Timeouts";
+
+}  // namespace
+
+// clang-format off
+std::vector<Setting> workers_settings() {
+    return {
+        {kWorkers, {"workers"}, 'w', {"workers"}, "N", "1",
+         "Worker processes; auto: one for each CPU that may be used. WEB_CONCURRENCY in the environment is the default.",
+         single<&Settings::workers, parse_workers>, "WEB_CONCURRENCY"},
+        {kWorkers, {"worker_connections"}, 0, {"worker-connections"}, "N", "0",
+         "Connections a worker holds at once; whoever comes beyond is answered with 503. 0: as many as it may have descriptors.",
+         single<&Settings::worker_connections, parse_count<0, 10'000'000>>},
+        {kWorkers, {"address_connections"}, 0, {"address-connections"}, "N", "0",
+         "Connections of one address (IPv6: of one /64 network) that a worker holds at once; beyond: 503. 0: no limit. "
+         "Behind a proxy all come from its address, unless --proxy-protocol tells theirs.",
+         single<&Settings::address_connections, parse_count<0, 10'000'000>>},
+
+        {kTimeouts, {"timeout"}, 't', {"timeout"}, "TIME", "30s",
+         "A worker whose loop has been silent for so long is killed and replaced; 0: never.",
+         single<&Settings::timeout, parse_duration>},
+        {kTimeouts, {"graceful_timeout"}, 0, {"graceful-timeout"}, "TIME", "30s",
+         "What a stopping worker has to finish its requests before it is killed.",
+         single<&Settings::graceful_timeout, parse_duration>},
+        {kTimeouts, {"keep_alive", "keepalive"}, 0, {"keep-alive"}, "TIME", "75s",
+         "How long a connection may idle between two requests.",
+         single<&Settings::keep_alive, parse_positive_duration>},
+        {kTimeouts, {"header_timeout"}, 0, {"header-timeout"}, "TIME", "10s",
+         "From a request's first byte to the end of its header.",
+         single<&Settings::header_timeout, parse_duration>},
+        {kTimeouts, {"body_timeout"}, 0, {"body-timeout"}, "TIME", "30s",
+         "How long a client may stop sending a request's body.",
+         single<&Settings::body_timeout, parse_duration>},
+        {kTimeouts, {"min_body_rate"}, 0, {"min-body-rate"}, "SIZE", "240",
+         "Bytes a second. A client that sends its body more slowly uses up the body timeout; 0: each byte renews it.",
+         single<&Settings::min_body_rate, parse_size_between<0, 1ull << 40>>},
+        {kTimeouts, {"write_timeout"}, 0, {"write-timeout"}, "TIME", "30s",
+         "How long a client may stop reading its response.",
+         single<&Settings::write_timeout, parse_duration>},
+        {kTimeouts, {"min_write_rate"}, 0, {"min-write-rate"}, "SIZE", "240",
+         "Bytes a second. A client that reads more slowly uses up the write timeout; 0: each byte renews it.",
+         single<&Settings::min_write_rate, parse_size_between<0, 1ull << 40>>},
+    };
+}
+// clang-format on
+
+}  // namespace indrik::supervisor

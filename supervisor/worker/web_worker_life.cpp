@@ -1,0 +1,168 @@
+#include "supervisor/worker/web_worker_life.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <system_error>
+#include <utility>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "indrik/core/sleep.hpp"
+#include "indrik/net/tls_context.hpp"
+#include "supervisor/worker/abort_message.hpp"
+#include "supervisor/worker/describe_exception.hpp"
+
+namespace indrik::supervisor {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+WebWorkerLife::WebWorkerLife(WorkerContext& context,
+                             web::Application application,
+                             web::ServerOptions options,
+                             std::unique_ptr<web::AccessLogger> access_log,
+                             TicketKeyring& ticket_keys)
+    : context_(context),
+      tls_(options.tls),
+      ticket_keys_(ticket_keys),
+      log_(context.log.logger("indrik.worker")),
+      access_log_(std::move(access_log)),
+      loop_(ASIO_CONCURRENCY_HINT_UNSAFE),
+      runner_(loop_, std::move(application), std::move(options)),
+      signals_(loop_.get_executor()),
+      helpers_(loop_.get_executor()),
+      main_(loop_.get_executor()) {}
+
+int WebWorkerLife::run() {
+    main_.spawn([this] { return live(); });
+    while (!is_over_) {
+        try {
+            loop_.run();
+            break;
+        } catch (...) {
+            log_.error("An exception escaped to the loop: {}", describe(std::current_exception()));
+        }
+    }
+    loop_.restart();
+    loop_.poll();  // what was ready when it ended
+    return exit_code_;
+}
+
+Task<> WebWorkerLife::live() {
+    helpers_.spawn([this] { return beat(); });
+    const bool is_started = co_await start();
+    if (is_started) {
+        co_await end_.wait();
+        co_await finish();
+    }
+    helpers_.cancel();
+    try {
+        co_await helpers_.join();
+    } catch (...) {
+        log_.error("{}", describe(std::current_exception()));
+    }
+    is_over_ = true;
+    loop_.stop();  // whatever the application left running ends with the process
+}
+
+Task<bool> WebWorkerLife::start() {
+    std::exception_ptr failure;
+    try {
+        co_await runner_.setup();
+        serve();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        context_.mark_failed(describe(failure));
+        exit_code_ = exit_codes::kWorkerBoot;
+    }
+    co_return !failure;
+}
+
+void WebWorkerLife::serve() {
+    if (tls_) {
+        for (const std::string& warning : tls_->warnings()) log_.warning("{}", warning);
+        helpers_.spawn([this] { return rotate_ticket_keys(*tls_, ticket_keys_); });
+    }
+    for (UniqueFd& socket : context_.sockets) {
+        // A slot that was added while others served joins them only now; for the others this sets the backlog.
+        if (::listen(socket.get(), context_.settings.backlog) != 0) {
+            throw std::system_error(errno, std::generic_category(), "listen");
+        }
+        runner_.listen(std::move(socket));
+    }
+    for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGUSR1}) signals_.add(number);
+    helpers_.spawn([this] { return heed_signals(); });
+    runner_.start_accepting();
+    context_.mark_ready();
+}
+
+// A loop that is blocked does not beat.
+Task<> WebWorkerLife::beat() {
+    milliseconds interval = 1s;
+    if (context_.settings.timeout > 0ms)
+        interval = std::min(interval, context_.settings.timeout / 4);
+    for (;;) {
+        context_.line.beat();
+        publish(runner_.statistics());
+        if (::getppid() != context_.master && !end_.is_set()) {
+            log_.warning("The master is gone; ending");
+            end_.set();
+        }
+        co_await sleep_for(interval);
+    }
+}
+
+void WebWorkerLife::publish(const web::ServerStatistics& statistics) {
+    context_.line.accepted.store(statistics.accepted, std::memory_order_relaxed);
+    context_.line.connections.store(statistics.connections, std::memory_order_relaxed);
+    context_.line.requests.store(statistics.requests, std::memory_order_relaxed);
+    context_.line.in_flight.store(statistics.in_flight, std::memory_order_relaxed);
+}
+
+Task<> WebWorkerLife::heed_signals() {
+    for (;;) {
+        const int number = co_await signals_.async_wait(use_task);
+        if (number == SIGUSR1) {
+            reopen_logs();
+        } else {
+            if (number != SIGTERM) hurry();
+            end_.set();
+        }
+    }
+}
+
+void WebWorkerLife::hurry() {
+    grace_ = 0ms;
+    if (end_.is_set()) runner_.hurry();
+}
+
+Task<> WebWorkerLife::finish() {
+    std::exception_ptr failure;
+    try {
+        co_await runner_.shutdown(grace_);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    publish(runner_.statistics());
+    if (failure) {
+        log_.error("The application did not end well: {}", describe(failure));
+        exit_code_ = exit_codes::kConfiguration;
+    }
+}
+
+void WebWorkerLife::reopen_logs() {
+    try {
+        context_.log.reopen();
+        report_aborts(context_.log.fd());
+        if (access_log_) access_log_->reopen();
+    } catch (const std::exception& error) {
+        log_.error("A log cannot be reopened: {}", error.what());
+    }
+}
+
+}  // namespace indrik::supervisor

@@ -1,0 +1,62 @@
+#pragma once
+// A web worker from its first heartbeat to its exit: start, serve, end. Everything in it that waits is a task of its groups.
+
+#include <chrono>
+#include <memory>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+
+#include "indrik/core/sync.hpp"
+#include "indrik/core/task_group.hpp"
+#include "indrik/web/access_log.hpp"
+#include "indrik/web/runner.hpp"
+#include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/worker/web_worker_tickets.hpp"
+#include "supervisor/worker/worker_process.hpp"
+
+namespace indrik::supervisor {
+
+/// Lifetime: context and keyring outlive it; `access_log` is the one that the options name, or null.
+class WebWorkerLife {
+public:
+    WebWorkerLife(WorkerContext& context,
+                  web::Application application,
+                  web::ServerOptions options,
+                  std::unique_ptr<web::AccessLogger> access_log,
+                  TicketKeyring& ticket_keys);
+
+    /// Returns the exit code.
+    int run();
+
+private:
+    using SignalSet = asio::basic_signal_set<LoopExecutor>;
+
+    Task<> live();
+    Task<bool> start();
+    void serve();
+    Task<> beat();
+    void publish(const web::ServerStatistics& statistics);
+    Task<> heed_signals();
+    void hurry();
+    Task<> finish();
+    void reopen_logs();
+
+    WorkerContext& context_;
+    std::shared_ptr<net::TLSContext> tls_;
+    TicketKeyring& ticket_keys_;
+    Logger log_;
+    std::unique_ptr<web::AccessLogger> access_log_;
+    asio::io_context loop_;
+    web::Runner runner_;
+    SignalSet signals_;
+    Event end_;
+    // The master's patience is the graceful timeout; clean-up wants some of it.
+    std::chrono::milliseconds grace_ = context_.settings.graceful_timeout * 95 / 100;
+    int exit_code_ = exit_codes::kSuccess;
+    bool is_over_ = false;
+    TaskGroup helpers_;
+    TaskGroup main_;
+};
+
+}  // namespace indrik::supervisor
