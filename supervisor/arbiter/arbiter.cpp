@@ -15,6 +15,8 @@
 #include "supervisor/config/values.hpp"
 #include "supervisor/listeners/sockets.hpp"
 #include "supervisor/system/pid_file.hpp"
+#include "supervisor/system/privileges.hpp"
+#include "supervisor/system/process_setup.hpp"
 #include "supervisor/system/process_title.hpp"
 
 namespace indrik::supervisor {
@@ -32,17 +34,14 @@ constexpr std::size_t kScoreboardLines = 4 * kMaxWorkers;
 
 Settings load_into_folder(const SettingsLoader& loader) {
     Settings settings = loader.load();
-    std::error_code error;
-    if (!settings.chdir.empty()) std::filesystem::current_path(settings.chdir, error);
-    if (error) {
-        throw ConfigError(fmt::format("--chdir: {}: {}", quote(settings.chdir), error.message()));
-    }
+    change_folder(settings);
+    own_log_files(settings);
     return settings;
 }
 
 }  // namespace
 
-Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process)
+Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process, Hooks hooks, StartReport* report)
     : loader_(std::move(loader)),
       process_(process),
       settings_(load_into_folder(loader_)),
@@ -50,16 +49,19 @@ Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process)
       log_(error_log_->logger("indrik.arbiter")),
       wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       scoreboard_(kScoreboardLines),
+      announcer_(std::move(hooks), report),
       target_(settings_.workers) {
     if (!wakeup_) throw std::system_error(errno, std::generic_category(), "eventfd");
+    capture_output(settings_, *error_log_);
 }
 
 int Arbiter::run() {
+    announcer_.starting(state(), log_);
     const PidFile pid_file(settings_.pid);
     log_.info("Starting indrik {}", INDRIK_VERSION);
     raise_descriptor_limit();
     open_listeners();
-    set_process_title("indrik: master");
+    set_process_title("master", settings_.name);
 
     manage_workers();
     while (!is_finished()) {
@@ -69,7 +71,9 @@ int Arbiter::run() {
         reap_workers();
         murder_workers();
         manage_workers();
+        announce();
     }
+    announcer_.exiting(state(), log_);
     log_.info("Shutting down: Master");
     return exit_code_;
 }
@@ -78,7 +82,7 @@ void Arbiter::open_listeners() {
     listeners_.resize(target_);
     for (int tries = 1;; ++tries) {
         try {
-            listeners_.open(settings_.bind, settings_.backlog);
+            open_sockets(settings_);
             log_.info("Listening at: {}",
                       fmt::join(listeners_.urls(!settings_.certfile.empty()), ", "));
             return;
@@ -91,6 +95,12 @@ void Arbiter::open_listeners() {
         handle_signals();
         if (is_stopping_) return;
     }
+}
+
+void Arbiter::open_sockets(const Settings& settings) {
+    const SocketUmask umask(settings);
+    listeners_.open(settings.bind, settings.backlog);
+    own_unix_sockets(settings);
 }
 
 void Arbiter::wait_for_events() {
@@ -167,7 +177,9 @@ void Arbiter::handle_ttou() {
 
 void Arbiter::handle_usr1() {
     try {
+        own_log_files(settings_);
         error_log_->reopen();
+        capture_output(settings_, *error_log_);
     } catch (const ConfigError& error) {
         log_.error("The log cannot be reopened: {}", error.what());
     }

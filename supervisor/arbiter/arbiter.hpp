@@ -14,6 +14,7 @@
 
 #include "indrik/core/logging.hpp"
 #include "indrik/core/unique_fd.hpp"
+#include "supervisor/arbiter/announcer.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/arbiter/signals.hpp"
 #include "supervisor/arbiter/worker_table.hpp"
@@ -27,7 +28,11 @@ class Arbiter {
 public:
     /// Reads the settings, changes the folder, opens the log. `process` outlives the arbiter.
     /// Errors: ConfigError.
-    Arbiter(SettingsLoader loader, WorkerProcess& process);
+    /// `report` outlives it, or is null.
+    Arbiter(SettingsLoader loader,
+            WorkerProcess& process,
+            Hooks hooks = {},
+            StartReport* report = nullptr);
 
     /// Returns the exit code when all workers have ended. Errors: ConfigError from the start.
     int run();
@@ -39,6 +44,7 @@ public:
 private:
     // arbiter.cpp: the loop, and what each signal does.
     void open_listeners();
+    void open_sockets(const Settings& settings);
     void wait_for_events();
     void wake_by(TimePoint time);
     void handle_signals();
@@ -72,6 +78,10 @@ private:
     void murder_workers();
     void abort_if_silent(Worker& worker, TimePoint now);
 
+    // announce.cpp: what others are told.
+    ArbiterState state();
+    void announce();
+
     // reload.cpp: a new generation beside the old one.
     void begin_reload();
     Settings load_changed_settings();
@@ -96,6 +106,7 @@ private:
     Scoreboard scoreboard_;
     Listeners listeners_;
     WorkerTable table_;
+    Announcer announcer_;
 
     unsigned generation_ = 1;  // the one that should serve
     unsigned last_generation_ = 1;

@@ -108,6 +108,7 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
         log_.error("No worker can be started: too many old ones have not ended yet");
         return;
     }
+    announcer_.forking(slot, generation, state(), log_);
     std::fflush(nullptr);  // or both processes would write what is in the buffers
     const pid_t master = ::getpid();
     const pid_t pid = ::fork();
@@ -134,6 +135,7 @@ void Arbiter::run_worker(unsigned slot, const Settings& settings, ScoreLine& lin
     reset_signals_in_child();
     WorkerContext context{
         settings, *error_log_, line, listeners_.take(slot, settings.bind), master, wakeup_.get()};
+    announcer_.forked(context, state(), log_);
     become_worker(process_, context);
 }
 
@@ -170,6 +172,7 @@ void Arbiter::reap_workers() {
         const Worker worker = *found;
         table_.remove(pid);
         worker_died(worker, status);
+        announcer_.child_exited(pid, worker.slot, worker.generation, state(), log_);
         scoreboard_.release(*worker.line);
     }
 }

@@ -148,6 +148,28 @@ unsigned parse_workers(std::string_view text) {
     }
 }
 
+unsigned parse_umask(std::string_view text) {
+    std::string_view digits = text;
+    int base = 10;
+    if (digits.starts_with("0x") || digits.starts_with("0X")) {
+        digits.remove_prefix(2);
+        base = 16;
+    } else if (digits.starts_with("0o")) {
+        digits.remove_prefix(2);
+        base = 8;
+    } else if (digits.starts_with('0')) {
+        base = 8;
+    }
+    unsigned value = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto parsed = std::from_chars(digits.data(), end, value, base);
+    if (digits.empty() || parsed.ec != std::errc() || parsed.ptr != end || value > 0777) {
+        throw BadValue(
+            fmt::format("{} is no mask of permissions; write 022, 007 or 0", quote(text)));
+    }
+    return value;
+}
+
 std::size_t parse_choice(std::string_view text, std::initializer_list<std::string_view> choices) {
     const auto* const found = std::find(choices.begin(), choices.end(), lower(text));
     if (found == choices.end()) {

@@ -2,6 +2,7 @@
 // The worker that serves a web application: one loop, one web::Runner. The only part of the supervisor that knows the web.
 
 #include <functional>
+#include <memory>
 
 #include "indrik/web/application.hpp"
 #include "indrik/web/shared_memory.hpp"
@@ -19,13 +20,18 @@ public:
     /// Serves what `factory` makes.
     explicit WebWorker(Factory factory);
 
+    void check(const Settings& settings, const Hooks& hooks) override;
+    void prepare(WorkerContext& context) override;
     int run(WorkerContext& context) override;
 
 private:
+    web::Application make_application(const Settings& settings) const;
+
     Factory factory_;
     // Made in the master, the same for all its workers.
     TicketKeyring ticket_keys_;
     web::SharedMemory shared_memory_;
+    std::shared_ptr<net::TLSContext> tls_;  // in the worker
 };
 
 }  // namespace indrik::supervisor

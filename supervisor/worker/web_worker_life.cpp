@@ -12,6 +12,8 @@
 
 #include "indrik/core/sleep.hpp"
 #include "indrik/net/tls_context.hpp"
+#include "indrik/web/thread_pool.hpp"
+#include "supervisor/system/process_setup.hpp"
 #include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/describe_exception.hpp"
 
@@ -34,7 +36,11 @@ WebWorkerLife::WebWorkerLife(WorkerContext& context,
       runner_(loop_, std::move(application), std::move(options)),
       signals_(loop_.get_executor()),
       helpers_(loop_.get_executor()),
-      main_(loop_.get_executor()) {}
+      main_(loop_.get_executor()) {
+    ThreadPoolOptions threads;
+    threads.threads = context.settings.threads;
+    runner_.application().emplace(web::kThreadPool, loop_.get_executor(), threads);
+}
 
 int WebWorkerLife::run() {
     main_.spawn([this] { return live(); });
@@ -72,6 +78,7 @@ Task<bool> WebWorkerLife::start() {
     std::exception_ptr failure;
     try {
         co_await runner_.setup();
+        call_init_hook();
         serve();
     } catch (...) {
         failure = std::current_exception();
@@ -81,6 +88,22 @@ Task<bool> WebWorkerLife::start() {
         exit_code_ = exit_codes::kWorkerBoot;
     }
     co_return !failure;
+}
+
+void WebWorkerLife::call_init_hook() {
+    if (context_.hooks == nullptr || !context_.hooks->post_worker_init) return;
+    HookWorker worker = context_.as_hook_worker();
+    context_.hooks->post_worker_init(worker, runner_.application());
+}
+
+void WebWorkerLife::call_interrupt_hook() {
+    if (context_.hooks == nullptr || !context_.hooks->worker_int) return;
+    HookWorker worker = context_.as_hook_worker();
+    try {
+        context_.hooks->worker_int(worker);
+    } catch (...) {
+        log_.error("The hook worker_int threw: {}", describe(std::current_exception()));
+    }
 }
 
 void WebWorkerLife::serve() {
@@ -137,6 +160,7 @@ Task<> WebWorkerLife::heed_signals() {
 }
 
 void WebWorkerLife::hurry() {
+    call_interrupt_hook();
     grace_ = 0ms;
     if (end_.is_set()) runner_.hurry();
 }
@@ -159,6 +183,7 @@ void WebWorkerLife::reopen_logs() {
     try {
         context_.log.reopen();
         report_aborts(context_.log.fd());
+        capture_output(context_.settings, context_.log);
         if (access_log_) access_log_->reopen();
     } catch (const std::exception& error) {
         log_.error("A log cannot be reopened: {}", error.what());

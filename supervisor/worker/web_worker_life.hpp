@@ -39,6 +39,8 @@ private:
     void publish(const web::ServerStatistics& statistics);
     Task<> heed_signals();
     void hurry();
+    void call_init_hook();
+    void call_interrupt_hook();
     Task<> finish();
     void reopen_logs();
 

@@ -1,12 +1,14 @@
 #pragma once
 // What a worker does after the fork: the seam between the supervisor and what it supervises. The real one is WebWorker.
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include <unistd.h>
 
 #include "indrik/core/unique_fd.hpp"
+#include "indrik/hooks.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/config/settings.hpp"
 #include "supervisor/system/error_log.hpp"
@@ -22,17 +24,27 @@ struct WorkerContext {
     std::vector<UniqueFd> sockets;
     pid_t master;
     int wakeup_fd;  // an eventfd of the master's
+    const Hooks* hooks = nullptr;
+    std::optional<HookServer> server = {};  // for the hooks
 
     /// The worker serves: the master may now retire the one that it replaces.
     void mark_ready();
     /// Why the worker is about to exit; the master logs it.
     void mark_failed(std::string_view reason) { line.set_failure(reason); }
+    /// Itself, as hooks see it.
+    HookWorker as_hook_worker() const;
 };
 
 /// Interface. Made in the master before the first fork, so it holds no threads, sockets or loops.
 class WorkerProcess {
 public:
     virtual ~WorkerProcess() = default;
+    /// For --check-config, in a process that does nothing else: as much of run() as can be tried without serving.
+    /// Errors: ConfigError.
+    virtual void check(const Settings&, const Hooks&) {}
+    /// In the child, before it becomes --user: what only root may read.
+    /// Errors: ConfigError or std::system_error, one line.
+    virtual void prepare(WorkerContext&) {}
     /// Runs in the child until the worker is done. Signals have been reset (see reset_signals_in_child); the heartbeat is
     /// the worker's own business from here on. Returns the exit code.
     virtual int run(WorkerContext& context) = 0;

@@ -22,6 +22,9 @@ std::vector<Setting> workers_settings() {
          "Connections of one address (IPv6: of one /64 network) that a worker holds at once; beyond: 503. 0: no limit. "
          "Behind a proxy all come from its address, unless --proxy-protocol tells theirs.",
          single<&Settings::address_connections, parse_count<0, 10'000'000>>},
+        {kWorkers, {"threads"}, 0, {"threads"}, "N", "8",
+         "Threads a worker may start for blocking calls (web::kThreadPool). Handlers run on its one loop all the same.",
+         single<&Settings::threads, parse_count<1, 1000>>},
 
         {kTimeouts, {"timeout"}, 't', {"timeout"}, "TIME", "30s",
          "A worker whose loop has been silent for so long is killed and replaced; 0: never.",
