@@ -1,11 +1,13 @@
 #include "supervisor/arbiter/announcer.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "supervisor/config/errors.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
 namespace indrik::supervisor {
@@ -39,8 +41,13 @@ void Announcer::call(const char* name, const Logger& log, const Hook& hook, Args
 }
 
 void Announcer::starting(const ArbiterState& state, const Logger& log) {
+    if (!hooks_.on_starting) return;
     HookServer server = server_of(state, log);
-    if (hooks_.on_starting) hooks_.on_starting(server);
+    try {
+        hooks_.on_starting(server);
+    } catch (const std::exception& error) {
+        throw ConfigError(fmt::format("--hooks: on_starting threw: {}", error.what()));
+    }
 }
 
 TimePoint Announcer::look(const ArbiterState& state, const Logger& log) {

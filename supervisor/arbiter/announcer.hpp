@@ -32,7 +32,7 @@ public:
     /// Lifetime: `report` outlives it, or is null.
     Announcer(Hooks hooks, StartReport* report);
 
-    /// Before anything is opened. Errors: what the hook throws.
+    /// Before anything is opened. Errors: ConfigError when the hook throws.
     void starting(const ArbiterState& state, const Logger& log);
     /// In each turn of the loop: whether everybody serves, how many there are, the watchdog. Returns when it must be called
     /// again at the latest.

@@ -59,10 +59,12 @@ int Arbiter::run() {
     announcer_.starting(state(), log_);
     const PidFile pid_file(settings_.pid);
     log_.info("Starting indrik {}", INDRIK_VERSION);
+    warn_of_root(settings_, log_);
     raise_descriptor_limit();
     open_listeners();
     set_process_title("master", settings_.name);
 
+    announce();
     manage_workers();
     while (!is_finished()) {
         wait_for_events();

@@ -29,7 +29,9 @@ std::string option_text(const Setting& setting) {
     std::string text = setting.letter != 0 ? fmt::format("`-{}`, ", setting.letter) : "";
     text += fmt::format("`--{}", setting.flags.front());
     if (!setting.is_switch()) {
-        text += fmt::format(setting.bare_value.empty() ? " {}" : " [{}]", setting.placeholder);
+        const bool may_be_bare = !setting.bare_value.empty();
+        text += may_be_bare ? fmt::format(" [{}]", setting.placeholder)
+                            : fmt::format(" {}", setting.placeholder);
     }
     text += '`';
     for (std::size_t index = 1; index < setting.flags.size(); ++index) {

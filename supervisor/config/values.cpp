@@ -121,10 +121,10 @@ std::uint64_t parse_size(std::string_view text, std::uint64_t minimum, std::uint
 
 bool parse_switch(std::string_view text) {
     const std::string value = lower(text);
-    for (const std::string_view yes : {"true", "yes", "on", "1"}) {
+    for (const std::string_view yes : {"true", "yes", "y", "on", "1"}) {
         if (value == yes) return true;
     }
-    for (const std::string_view no : {"false", "no", "off", "0"}) {
+    for (const std::string_view no : {"false", "no", "n", "off", "0"}) {
         if (value == no) return false;
     }
     throw BadValue(fmt::format("{} is neither true nor false", quote(text)));

@@ -100,6 +100,13 @@ Identity resolve_identity(const Settings& settings) {
     return identity;
 }
 
+void warn_of_root(const Settings& settings, const Logger& log) {
+    if (resolve_identity(settings).user != 0) return;
+    log.warning(
+        "The workers are root: whoever breaks into the application has the machine. --user names "
+        "another user");
+}
+
 void become(const Identity& identity) {
     if (!identity.changes) return;
     if (!identity.user_name.empty()) {

@@ -24,6 +24,9 @@ struct Identity {
 /// --allow-root.
 Identity resolve_identity(const Settings& settings);
 
+/// Says clearly that the workers are root, if they are.
+void warn_of_root(const Settings& settings, const Logger& log);
+
 /// Gives up everything that the identity does not have, for good. Errors: std::system_error.
 void become(const Identity& identity);
 

@@ -120,7 +120,7 @@ Supervised::Supervised(std::vector<std::string> arguments, Behaviour behaviour) 
 
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(writer.get(), STDERR_FILENO);
-    arguments.insert(arguments.begin(), {"--log-level", "debug"});
+    arguments.insert(arguments.begin(), {"--log-level", "debug", "--allow-root"});
     const auto is_address = [](const std::string& argument) {
         return argument == "-b" || argument == "-c";
     };
