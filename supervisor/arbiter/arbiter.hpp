@@ -11,10 +11,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "indrik/core/logging.hpp"
 #include "indrik/core/unique_fd.hpp"
 #include "supervisor/arbiter/announcer.hpp"
+#include "supervisor/arbiter/preloader.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/arbiter/signals.hpp"
 #include "supervisor/arbiter/worker_table.hpp"
@@ -82,6 +84,21 @@ private:
     ArbiterState state();
     void announce();
 
+    // preloading.cpp: workers from a process that has loaded the application.
+    std::unique_ptr<Preloader>& preloader_of(unsigned generation);
+    void preload(const Settings& settings);
+    [[noreturn]] void run_preloaded_worker(const Settings& settings,
+                                           ScoreLine& line,
+                                           std::vector<UniqueFd> sockets,
+                                           pid_t master);
+    bool is_preloaded(unsigned generation, const Settings& settings);
+    pid_t fork_preloaded(unsigned slot,
+                         unsigned generation,
+                         const Settings& settings,
+                         ScoreLine& line);
+    void watch_preloaders();
+    static std::string describe_preload_failure(const Preloader::Failure& failure);
+
     // reload.cpp: a new generation beside the old one.
     void begin_reload();
     Settings load_changed_settings();
@@ -94,6 +111,7 @@ private:
     struct Reload {
         unsigned generation;
         Settings settings;
+        std::unique_ptr<Preloader> preloader = nullptr;
     };
 
     SettingsLoader loader_;
@@ -113,6 +131,8 @@ private:
     unsigned target_ = 0;  // workers that there should be
     int scale_by_ = 0;     // TTIN and TTOU that wait for the end of a reload
     std::optional<Reload> reload_;
+    std::unique_ptr<Preloader> preloader_;  // of the generation that should serve
+    TimePoint preload_not_before_{};
     bool is_reload_wanted_ = false;  // HUP during a reload
     bool was_ever_ready_ = false;
 

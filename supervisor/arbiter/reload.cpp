@@ -58,6 +58,7 @@ void Arbiter::finish_reload_when_ready() {
     if (!reload_ || table_.serving(reload_->generation) < reload_->settings.workers) return;
     settings_ = std::move(reload_->settings);
     generation_ = reload_->generation;
+    preloader_ = std::move(reload_->preloader);
     target_ = settings_.workers;
     reload_.reset();
     trim_listeners();

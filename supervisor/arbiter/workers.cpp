@@ -56,6 +56,7 @@ std::string describe_death(const Worker& worker, int status) {
 }  // namespace
 
 void Arbiter::manage_workers() {
+    watch_preloaders();
     if (is_stopping_) return;
     finish_reload_when_ready();
     if (reload_) {
@@ -103,6 +104,7 @@ void Arbiter::spawn_missing(unsigned generation, const Settings& settings, unsig
 }
 
 void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings) {
+    if (settings.preload && !is_preloaded(generation, settings)) return;
     ScoreLine* const line = scoreboard_.claim(slot, generation);
     if (line == nullptr) {
         log_.error("No worker can be started: too many old ones have not ended yet");
@@ -111,7 +113,8 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
     announcer_.forking(slot, generation, state(), log_);
     std::fflush(nullptr);  // or both processes would write what is in the buffers
     const pid_t master = ::getpid();
-    const pid_t pid = ::fork();
+    const pid_t pid =
+        settings.preload ? fork_preloaded(slot, generation, settings, *line) : ::fork();
     if (pid == 0) run_worker(slot, settings, *line, master);
     if (pid < 0) {
         log_.error("fork: {}", std::generic_category().message(errno));

@@ -48,15 +48,19 @@ void WebWorker::check(const Settings& settings, const Hooks& hooks) {
 }
 
 // As root, if the master is: keys are often root's.
-void WebWorker::prepare(WorkerContext& context) {
+void WebWorker::prepare(const Settings& settings, const Hooks& hooks) {
+    if (std::exchange(is_prepared_, true)) return;
     try {
-        tls_ =
-            make_tls_context(context.settings, context.hooks != nullptr ? *context.hooks : Hooks());
+        tls_ = make_tls_context(settings, hooks);
     } catch (const ConfigError&) {
         throw;
     } catch (const std::exception& error) {
         throw ConfigError(error.what());
     }
+}
+
+void WebWorker::preload(const Settings& settings) {
+    application_.emplace(make_application(settings));
 }
 
 int WebWorker::run(WorkerContext& context) {
@@ -78,7 +82,8 @@ int WebWorker::run(WorkerContext& context) {
         context.mark_failed(error.what());
         return exit_codes::kConfiguration;
     }
-    web::Application application = make_application(context.settings);
+    web::Application application =
+        application_ ? std::move(*application_) : make_application(context.settings);
     application.set(web::kSharedMemory, shared_memory_);
     WebWorkerLife life(
         context, std::move(application), std::move(options), std::move(access_log), ticket_keys_);

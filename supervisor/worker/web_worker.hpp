@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "indrik/web/application.hpp"
 #include "indrik/web/shared_memory.hpp"
@@ -21,7 +22,8 @@ public:
     explicit WebWorker(Factory factory);
 
     void check(const Settings& settings, const Hooks& hooks) override;
-    void prepare(WorkerContext& context) override;
+    void prepare(const Settings& settings, const Hooks& hooks) override;
+    void preload(const Settings& settings) override;
     int run(WorkerContext& context) override;
 
 private:
@@ -31,7 +33,10 @@ private:
     // Made in the master, the same for all its workers.
     TicketKeyring ticket_keys_;
     web::SharedMemory shared_memory_;
-    std::shared_ptr<net::TLSContext> tls_;  // in the worker
+    // Made in the worker, or in the preloader that it was forked from.
+    bool is_prepared_ = false;
+    std::shared_ptr<net::TLSContext> tls_;
+    std::optional<web::Application> application_;
 };
 
 }  // namespace indrik::supervisor

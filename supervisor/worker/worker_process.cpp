@@ -24,7 +24,7 @@ void follow_master(pid_t master) {
 void begin(WorkerProcess& process, WorkerContext& context) {
     const Identity identity = resolve_identity(context.settings);
     set_environment(context.settings);
-    process.prepare(context);
+    process.prepare(context.settings, context.hooks != nullptr ? *context.hooks : Hooks());
     if (context.hooks != nullptr && context.hooks->post_fork && context.server) {
         HookWorker worker = context.as_hook_worker();
         context.hooks->post_fork(*context.server, worker);

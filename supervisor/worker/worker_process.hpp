@@ -44,7 +44,10 @@ public:
     virtual void check(const Settings&, const Hooks&) {}
     /// In the child, before it becomes --user: what only root may read.
     /// Errors: ConfigError or std::system_error, one line.
-    virtual void prepare(WorkerContext&) {}
+    virtual void prepare(const Settings&, const Hooks&) {}
+    /// With --preload, in the process that the workers of a generation are forked from, after prepare() and as --user: what
+    /// they can share. Errors: ConfigError. REQUIRES: starts no threads.
+    virtual void preload(const Settings&) {}
     /// Runs in the child until the worker is done. Signals have been reset (see reset_signals_in_child); the heartbeat is
     /// the worker's own business from here on. Returns the exit code.
     virtual int run(WorkerContext& context) = 0;
