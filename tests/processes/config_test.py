@@ -115,7 +115,7 @@ class ConfigTest(unittest.TestCase):
                 return answer
 
         self.assertEqual((200, "SCRIPT_NAME"), seen())
-        self.assertEqual((200, ""), seen("--forwarded-allow-ips", ""))
+        self.assertEqual((200, ""), seen("--forwarded-allow-ips", "10.0.0.1"))
         self.assertEqual((200, "X_Odd"), seen("--forwarder-headers", "x_odd"))
         self.assertEqual((200, "SCRIPT_NAME,X_Odd"), seen("--header-map", "dangerous"))
         self.assertEqual(400, seen("--header-map", "refuse")[0])

@@ -95,7 +95,7 @@ TEST(ServiceNotifier, HalvesTheTimeOfTheWatchdog) {
     const Manager manager(abstract_name());
     ::setenv("WATCHDOG_USEC", "3000000", 1);
     EXPECT_EQ(ServiceNotifier().watchdog_interval(), std::chrono::microseconds(1'500'000));
-    ::setenv("WATCHDOG_PID", "1", 1);
+    ::setenv("WATCHDOG_PID", "999999999", 1);
     EXPECT_FALSE(ServiceNotifier().watchdog_interval()) << "meant for another process";
     ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
     EXPECT_TRUE(ServiceNotifier().watchdog_interval());
