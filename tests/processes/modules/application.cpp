@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include <indrik/core/gather.hpp>
 #include <indrik/web.hpp>
 #include <signal.h>
 #include <unistd.h>
