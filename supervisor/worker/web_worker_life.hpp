@@ -12,6 +12,8 @@
 #include "indrik/web/access_log.hpp"
 #include "indrik/web/runner.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/worker/borrowed_slots.hpp"
+#include "supervisor/worker/recycling.hpp"
 #include "supervisor/worker/web_worker_tickets.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
@@ -37,6 +39,7 @@ private:
     void serve();
     Task<> beat();
     void publish(const web::ServerStatistics& statistics);
+    void ask_for_replacement_when_due();
     Task<> heed_signals();
     void hurry();
     Task<> finish();
@@ -49,6 +52,8 @@ private:
     std::unique_ptr<web::AccessLogger> access_log_;
     asio::io_context loop_;
     web::Runner runner_;
+    BorrowedSlots borrowed_slots_;
+    Recycling recycling_;
     SignalSet signals_;
     Event end_;
     // The master's patience is the graceful timeout; clean-up wants some of it.
