@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "supervisor/arbiter/arbiter.hpp"
+#include "supervisor/config/errors.hpp"
 
 namespace indrik::supervisor {
 namespace {

@@ -135,7 +135,8 @@ Address bound_address(int fd) {
         if (::getnameinfo(
                 address.data(), address.size, host, sizeof host, nullptr, 0, NI_NUMERICHOST) == 0) {
             const bool is_v6 = address.storage.ss_family == AF_INET6;
-            return Address::parse(fmt::format(is_v6 ? "[{}]:{}" : "{}:{}", host, bound_port(fd)));
+            return Address::parse(
+                fmt::format("{}{}{}:{}", is_v6 ? "[" : "", host, is_v6 ? "]" : "", bound_port(fd)));
         }
     }
     throw ConfigError(fmt::format(
