@@ -45,6 +45,7 @@ struct Settings {
 
     std::uint64_t max_requests = 0;  // of a worker, before it is replaced; 0: no limit, as below
     std::uint64_t max_requests_jitter = 0;
+    std::vector<std::string> max_requests_exclude;  // paths
     std::uint64_t max_rss = 0;
     std::chrono::milliseconds worker_lifetime{};
 

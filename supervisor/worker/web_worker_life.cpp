@@ -15,6 +15,7 @@
 #include "indrik/net/tls_context.hpp"
 #include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/describe_exception.hpp"
+#include "supervisor/worker/uncounted_requests.hpp"
 
 namespace indrik::supervisor {
 
@@ -32,6 +33,7 @@ WebWorkerLife::WebWorkerLife(WorkerContext& context,
       log_(context.log.logger("indrik.worker")),
       access_log_(std::move(access_log)),
       loop_(ASIO_CONCURRENCY_HINT_UNSAFE),
+      uncounted_requests_(count_requests_to(context.settings.max_requests_exclude, application)),
       runner_(loop_, std::move(application), std::move(options)),
       borrowed_slots_(loop_.get_executor(), std::move(context.channel), runner_),
       recycling_(context.settings, std::random_device{}(), Clock::now()),
@@ -130,7 +132,8 @@ void WebWorkerLife::publish(const web::ServerStatistics& statistics) {
 
 void WebWorkerLife::ask_for_replacement_when_due() {
     if (context_.line.recycling.load(std::memory_order_relaxed) != RecyclingReason::None) return;
-    const RecyclingReason reason = recycling_.due(runner_.statistics().requests, Clock::now());
+    const std::uint64_t requests = runner_.statistics().requests - *uncounted_requests_;
+    const RecyclingReason reason = recycling_.due(requests, Clock::now());
     if (reason != RecyclingReason::None) context_.ask_for_replacement(reason);
 }
 

@@ -2,6 +2,7 @@
 // A web worker from its first heartbeat to its exit: start, serve, end. Everything in it that waits is a task of its groups.
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include <asio/io_context.hpp>
@@ -51,6 +52,7 @@ private:
     Logger log_;
     std::unique_ptr<web::AccessLogger> access_log_;
     asio::io_context loop_;
+    std::shared_ptr<const std::uint64_t> uncounted_requests_;
     web::Runner runner_;
     BorrowedSlots borrowed_slots_;
     Recycling recycling_;

@@ -18,6 +18,17 @@ class RecyclingTest(unittest.TestCase):
             wait_until(lambda: master.workers() == [second], "the end of the first")
             self.assertEqual(str(second), master.get("/pid").body)
 
+    def test_some_paths_do_not_count(self):
+        with Master("--max-requests", "10", "--max-requests-exclude", "/pid") as master:
+            first, = master.workers()
+            for _ in range(30):
+                master.get("/pid")
+            time.sleep(0.6)  # it looks four times a second
+            self.assertEqual([first], master.workers())
+            for _ in range(10):
+                master.get("/")
+            self.assertEqual(first, master.expect_pid("it has answered --max-requests"))
+
     def test_one_at_a_time(self):
         with Master("-w", "3", "--worker-lifetime", "1s") as master, Load(master) as load:
             most = 0
