@@ -59,7 +59,7 @@ Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process, Invocation invoc
         if (endpoint.sharing == Sharing::Inherited) inherited_bind_.push_back(endpoint.address);
     }
     if (!inherited_bind_.empty()) settings_.bind = inherited_bind_;
-    listeners_.adopt(std::move(inherited), settings_.backlog);
+    listeners_.adopt(std::move(inherited));
     inherited_slots_ = listeners_.slots();
 }
 
@@ -68,7 +68,7 @@ int Arbiter::run() {
     log_.info("Starting indrik {}", INDRIK_VERSION);
     raise_descriptor_limit();
     open_listeners();
-    set_process_title("indrik: master");
+    set_process_title(kMasterTitle);
 
     manage_workers();
     while (!is_finished()) {

@@ -95,7 +95,8 @@ unsigned Arbiter::wanted_slots() const {
 // empty their queues; only when what was half open had its time and nobody waits are they closed.
 void Arbiter::close_emptied_slots() {
     const unsigned wanted = wanted_slots();
-    if (listeners_.slots() <= wanted) return closing_.reset();
+    // A successor goes on with all sockets, and closes what it does not need.
+    if (listeners_.slots() <= wanted || successor_) return closing_.reset();
     const TimePoint now = Clock::now();
     if (!closing_ || closing_->down_to != wanted) closing_ = Closing{wanted, now};
     if (!listeners_.steering_error()) {

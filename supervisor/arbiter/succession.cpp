@@ -83,6 +83,7 @@ void Arbiter::hand_over() {
 
 void Arbiter::watch_predecessor() {
     const bool is_gone = predecessor_->is_gone();
+    if (is_stopping_) return;
     if (!predecessor_->was_told() && (is_gone || table_.serving(generation_) >= target_)) {
         predecessor_->report_ready();
         listeners_.own_files();
@@ -91,7 +92,7 @@ void Arbiter::watch_predecessor() {
         listeners_.steer_again();
         log_.info("Upgrade: all workers are ready");
     }
-    if (!is_gone || is_stopping_) return;
+    if (!is_gone) return;
     log_.info("Upgrade: the old master (pid {}) is gone", predecessor_->pid());
     predecessor_.reset();
     listeners_.steer_again();  // it may have done so after us
@@ -120,7 +121,7 @@ bool Arbiter::pass_on(int number) {
 void Arbiter::successor_died(int status) {
     if (waits_for_successor()) {
         exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-        successor_.reset();
+        successor_ = Successor::adopted();  // it may have changed masters itself
     } else if (!successor_->is_in_charge()) {
         upgrade_failed("the new master ended; its log says why");
     }

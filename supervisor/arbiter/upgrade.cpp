@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -13,6 +14,8 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "supervisor/system/process_title.hpp"
 
 namespace indrik::supervisor {
 namespace {
@@ -96,6 +99,19 @@ Successor Successor::start(const Invocation& invocation,
                 const_cast<char**>(environment_list.data()));
     }
     return {pid, std::move(ours), deadline};
+}
+
+std::optional<Successor> Successor::adopted() {
+    std::ifstream children(fmt::format("/proc/self/task/{}/children", ::getpid()));
+    for (pid_t child = 0; children >> child;) {
+        std::ifstream file(fmt::format("/proc/{}/comm", child));
+        std::string name;
+        if (!std::getline(file, name) || !name.starts_with(kMasterTitle)) continue;
+        Successor found(child, UniqueFd(), {});
+        found.has_taken_over();
+        return found;
+    }
+    return {};
 }
 
 Successor::Report Successor::report() const {

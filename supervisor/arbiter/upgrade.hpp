@@ -41,6 +41,9 @@ public:
                            const std::vector<EndpointHandover>& sockets,
                            std::optional<TimePoint> deadline);
 
+    /// In PID 1: a master that another master has started and left to us.
+    static std::optional<Successor> adopted();
+
     pid_t pid() const { return pid_; }
     /// Becomes readable with every report.
     int fd() const { return link_.get(); }

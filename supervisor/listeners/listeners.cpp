@@ -23,12 +23,11 @@ bool contains(std::span<const Address> addresses, const Address& address) {
 
 }  // namespace
 
-void Listeners::adopt(std::vector<InheritedEndpoint> endpoints, int backlog) {
+void Listeners::adopt(std::vector<InheritedEndpoint> endpoints) {
     for (InheritedEndpoint& inherited : endpoints) {
         Endpoint endpoint{inherited.address, inherited.port, {}};
         endpoint.is_shared = inherited.sharing != Sharing::Slots;
         endpoint.is_inherited = inherited.sharing == Sharing::Inherited;
-        endpoint.backlog = backlog;
         for (auto& [slot, socket] : inherited.sockets) {
             if (slot >= endpoint.sockets.size()) endpoint.sockets.resize(slot + 1);
             endpoint.sockets[slot] = std::move(socket);

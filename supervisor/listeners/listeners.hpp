@@ -30,7 +30,7 @@ public:
 
     /// Takes over sockets that another process opened; there are then at least as many slots as they had. The files of Unix
     /// sockets stay the other's until own_files().
-    void adopt(std::vector<InheritedEndpoint> endpoints, int backlog);
+    void adopt(std::vector<InheritedEndpoint> endpoints);
     void own_files();
     /// Opens what is not open yet, for all slots, listening, and changes the backlog of what is. All or nothing.
     /// Errors: AddressInUse, ConfigError.

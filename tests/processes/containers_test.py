@@ -66,6 +66,13 @@ class ContainersTest(unittest.TestCase):
             master.send_signal(signal.SIGHUP)
             master.expect("generation 2 serves")
             self.assertEqual([new], children(master.pid))
+            # The second one is a child of the first, which goes.
+            master.send_signal(signal.SIGUSR2)
+            master.expect("is gone")
+            wait_until(lambda: new not in children(master.pid), "the end of the second master")
+            self.assertEqual(200, master.get("/pid").status)
+            master.send_signal(signal.SIGHUP)
+            master.expect("generation 2 serves")
             master.send_signal(signal.SIGTERM)
             self.assertEqual(0, master.exit_status())
 

@@ -125,7 +125,7 @@ TEST(Listeners, ASuccessorGoesOnWithTheSameSockets) {
         inherited.push_back(std::move(endpoint));
     }
     Listeners successor;
-    successor.adopt(std::move(inherited), 64);
+    successor.adopt(std::move(inherited));
     EXPECT_EQ(successor.slots(), 2u);
     successor.open(addresses, 64);
     EXPECT_EQ(successor.urls(), urls);
