@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <poll.h>
@@ -14,7 +15,6 @@
 #include "indrik/core/version.hpp"
 #include "supervisor/config/values.hpp"
 #include "supervisor/listeners/sockets.hpp"
-#include "supervisor/system/pid_file.hpp"
 #include "supervisor/system/process_title.hpp"
 
 namespace indrik::supervisor {
@@ -42,9 +42,10 @@ Settings load_into_folder(const SettingsLoader& loader) {
 
 }  // namespace
 
-Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process)
+Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process, Invocation invocation)
     : loader_(std::move(loader)),
       process_(process),
+      invocation_(std::move(invocation)),
       settings_(load_into_folder(loader_)),
       error_log_(std::make_unique<ErrorLog>(settings_)),
       log_(error_log_->logger("indrik.arbiter")),
@@ -52,14 +53,22 @@ Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process)
       scoreboard_(kScoreboardLines),
       target_(settings_.workers) {
     if (!wakeup_) throw std::system_error(errno, std::generic_category(), "eventfd");
+    predecessor_ = Predecessor::find();
+    std::vector<InheritedEndpoint> inherited = inherit_sockets(predecessor_.has_value());
+    for (const InheritedEndpoint& endpoint : inherited) {
+        if (endpoint.sharing == Sharing::Inherited) inherited_bind_.push_back(endpoint.address);
+    }
+    if (!inherited_bind_.empty()) settings_.bind = inherited_bind_;
+    listeners_.adopt(std::move(inherited));
+    inherited_slots_ = listeners_.slots();
 }
 
 int Arbiter::run() {
-    const PidFile pid_file(settings_.pid);
+    if (!settings_.pid.empty()) pid_file_.emplace(initial_pid_path());
     log_.info("Starting indrik {}", INDRIK_VERSION);
     raise_descriptor_limit();
     open_listeners();
-    set_process_title("indrik: master");
+    set_process_title(kMasterTitle);
 
     manage_workers();
     while (!is_finished()) {
@@ -68,14 +77,22 @@ int Arbiter::run() {
         notice_ready_workers();
         reap_workers();
         murder_workers();
+        watch_upgrade();
         manage_workers();
+        arrange_service();
     }
     log_.info("Shutting down: Master");
     return exit_code_;
 }
 
+Settings Arbiter::load_settings() {
+    Settings settings = loader_.load();
+    if (!inherited_bind_.empty()) settings.bind = inherited_bind_;
+    return settings;
+}
+
 void Arbiter::open_listeners() {
-    listeners_.resize(target_);
+    listeners_.resize(std::max(target_, listeners_.slots()));
     for (int tries = 1;; ++tries) {
         try {
             listeners_.open(settings_.bind, settings_.backlog);
@@ -97,7 +114,12 @@ void Arbiter::wait_for_events() {
     using std::chrono::ceil;
     using std::chrono::milliseconds;
     const auto pause = std::max(ceil<milliseconds>(wake_at_ - Clock::now()), milliseconds(0));
-    pollfd waited[] = {{signals_.fd(), POLLIN, 0}, {wakeup_.get(), POLLIN, 0}};
+    // poll() passes over a descriptor of -1.
+    pollfd waited[] = {
+        {signals_.fd(), POLLIN, 0},
+        {wakeup_.get(), POLLIN, 0},
+        {successor_ && !successor_->is_in_charge() ? successor_->fd() : -1, POLLIN, 0},
+        {predecessor_ ? predecessor_->fd() : -1, POLLIN, 0}};
     ::poll(waited, std::size(waited), static_cast<int>(pause.count()));
 
     std::uint64_t ignored = 0;
@@ -114,6 +136,7 @@ void Arbiter::handle_signals() {
 }
 
 void Arbiter::handle_signal(int number) {
+    if (pass_on(number)) return;
     if (number != SIGCHLD) log_.info("Handling signal: {}", signal_name(number));
     switch (number) {
         case SIGTERM:
@@ -129,7 +152,11 @@ void Arbiter::handle_signal(int number) {
             return handle_ttou();
         case SIGUSR1:
             return handle_usr1();
-        default:  // SIGCHLD woke us, and that was its work; USR2 and WINCH have none yet
+        case SIGUSR2:
+            return handle_usr2();
+        case SIGWINCH:
+            return handle_winch();
+        default:  // SIGCHLD woke us, and that was its work
             return;
     }
 }
@@ -150,6 +177,7 @@ void Arbiter::handle_quit() {
 
 void Arbiter::handle_hup() {
     if (is_stopping_) return;
+    if (successor_) return log_.warning("No reload: an upgrade is under way");
     if (reload_) {
         is_reload_wanted_ = true;
     } else {
@@ -174,9 +202,23 @@ void Arbiter::handle_usr1() {
     for (const auto& [pid, worker] : table_.workers()) ::kill(pid, SIGUSR1);
 }
 
+// The workers go, the sockets stay, and whoever connects waits until SIGHUP or SIGTTIN brings workers back. A terminal that
+// changes its size sends this signal, too, and does not mean that.
+void Arbiter::handle_winch() {
+    if (is_stopping_ || target_ == 0) return;
+    if (reload_ || successor_ || predecessor_)
+        return log_.warning("SIGWINCH means nothing during a reload or an upgrade");
+    if (const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)); terminal)
+        return log_.info("SIGWINCH ignored: this master has a terminal");
+    target_ = 0;
+    log_.info("Workers: 0; SIGHUP or SIGTTIN brings them back");
+}
+
 // Our copies of the sockets go first: each worker then takes what waits in its queue and closes the last copy.
 void Arbiter::stop(int signal) {
     is_stopping_ = true;
+    if (successor_ && !successor_->is_in_charge()) successor_->end();
+    if (predecessor_ && !predecessor_->was_told()) listeners_.resize(inherited_slots_);
     reload_.reset();
     listeners_.close();
     for (auto& [pid, worker] : table_.workers()) {
@@ -189,7 +231,8 @@ void Arbiter::halt(int exit_code, std::string reason) {
     exit_code_ = exit_code;
     failure_ = std::move(reason);
     log_.critical("{}", failure_);
-    stop(SIGQUIT);
+    // In an upgrade workers that are ready have connections that the old master's would have had.
+    stop(predecessor_ ? SIGTERM : SIGQUIT);
 }
 
 }  // namespace indrik::supervisor

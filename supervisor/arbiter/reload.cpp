@@ -29,9 +29,9 @@ void Arbiter::begin_reload() {
 
 // Everything that can fail happens here, before anything has changed.
 Settings Arbiter::load_changed_settings() {
-    Settings settings = loader_.load();
+    Settings settings = load_settings();
     listeners_.open(settings.bind, settings.backlog);
-    listeners_.resize(std::max(settings.workers, target_));
+    listeners_.resize(std::max({settings.workers, target_, listeners_.slots()}));
     apply_log_settings(settings);
     return settings;
 }
@@ -69,8 +69,8 @@ void Arbiter::abort_reload(const std::string& reason) {
 }
 
 void Arbiter::trim_listeners() {
-    listeners_.keep_only(settings_.bind);
-    listeners_.resize(target_);
+    listeners_.keep_only(
+        settings_.bind);  // slots that are no longer needed close when they are empty
 }
 
 }  // namespace indrik::supervisor

@@ -18,6 +18,9 @@ using TimePoint = Clock::time_point;
 
 enum class WorkerState : std::uint32_t { Free, Booting, Ready, Retiring };
 
+/// Why a worker wishes to be replaced.
+enum class RecyclingReason : std::uint32_t { None, Requests, Memory, Age };
+
 /// One worker. A line lives in shared memory, is claimed before the fork and released when the worker has been reaped.
 struct alignas(64) ScoreLine {
     // Written by the master, but for the state's change to Ready.
@@ -32,6 +35,8 @@ struct alignas(64) ScoreLine {
     std::atomic<std::uint64_t> connections;
     std::atomic<std::uint64_t> requests;
     std::atomic<std::uint64_t> in_flight;
+
+    std::atomic<RecyclingReason> recycling;  // set by the worker, once
 
     /// Why the worker gives up, for the master's log. Written once, before the worker exits.
     std::array<char, 1024> failure;

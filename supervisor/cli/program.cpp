@@ -27,8 +27,11 @@ int complain(const std::string& name, const std::string& message, int exit_code)
     return exit_code;
 }
 
-int supervise(const std::string& name, SettingsLoader loader, WorkerProcess& process) {
-    Arbiter arbiter(std::move(loader), process);
+int supervise(const std::string& name,
+              SettingsLoader loader,
+              WorkerProcess& process,
+              Invocation invocation) {
+    Arbiter arbiter(std::move(loader), process, std::move(invocation));
     const int exit_code = arbiter.run();
     // Its log said so; the terminal has seen it only if that is where the log goes.
     const bool is_seen = arbiter.failure().empty() || arbiter.settings().error_logfile == "-";
@@ -41,12 +44,13 @@ int run_program(int argc, char** argv, Program program, WorkerProcess& process) 
     const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     const std::string name =
         argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "indrik";
+    Invocation invocation = Invocation::capture(argc, argv);
     remember_arguments(argc, argv);
     try {
         SettingsLoader loader(arguments, program);
         if (loader.wants_help()) return print(format_help(name, program));
         if (loader.wants_version()) return print("indrik " INDRIK_VERSION "\n");
-        return supervise(name, std::move(loader), process);
+        return supervise(name, std::move(loader), process, std::move(invocation));
     } catch (const ConfigError& error) {
         return complain(name, error.what(), error.exit_code());
     } catch (const std::exception& error) {

@@ -35,12 +35,22 @@ struct Settings {
 
     std::chrono::milliseconds timeout{};  // 0: a silent worker is left alone
     std::chrono::milliseconds graceful_timeout{};
+    std::chrono::milliseconds boot_timeout{};  // 0: none
     std::chrono::milliseconds keep_alive{};
     std::chrono::milliseconds header_timeout{};
     std::chrono::milliseconds body_timeout{};
     std::chrono::milliseconds write_timeout{};
     std::uint64_t min_body_rate = 0;  // bytes a second; 0: none
     std::uint64_t min_write_rate = 0;
+
+    std::uint64_t max_requests = 0;  // of a worker, before it is replaced; 0: no limit, as below
+    std::uint64_t max_requests_jitter = 0;
+    std::vector<std::string> max_requests_exclude;  // paths
+    std::uint64_t max_rss = 0;
+    std::chrono::milliseconds worker_lifetime{};
+
+    unsigned crash_limit = 0;  // deaths within crash_window, before the master gives up; 0: never
+    std::chrono::milliseconds crash_window{};
 
     std::uint64_t limit_request_line = 0;
     std::uint64_t limit_request_fields = 0;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "indrik/net/tls_context.hpp"
 #include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/describe_exception.hpp"
+#include "supervisor/worker/uncounted_requests.hpp"
 
 namespace indrik::supervisor {
 
@@ -31,7 +33,10 @@ WebWorkerLife::WebWorkerLife(WorkerContext& context,
       log_(context.log.logger("indrik.worker")),
       access_log_(std::move(access_log)),
       loop_(ASIO_CONCURRENCY_HINT_UNSAFE),
+      uncounted_requests_(count_requests_to(context.settings.max_requests_exclude, application)),
       runner_(loop_, std::move(application), std::move(options)),
+      borrowed_slots_(loop_.get_executor(), std::move(context.channel), runner_),
+      recycling_(context.settings, std::random_device{}(), Clock::now()),
       signals_(loop_.get_executor()),
       helpers_(loop_.get_executor()),
       main_(loop_.get_executor()) {}
@@ -89,8 +94,7 @@ void WebWorkerLife::serve() {
         helpers_.spawn([this] { return rotate_ticket_keys(*tls_, ticket_keys_); });
     }
     for (UniqueFd& socket : context_.sockets) {
-        // A slot that was added while others served joins them only now; for the others this sets the backlog.
-        if (::listen(socket.get(), context_.settings.backlog) != 0) {
+        if (context_.must_listen && ::listen(socket.get(), context_.settings.backlog) != 0) {
             throw std::system_error(errno, std::generic_category(), "listen");
         }
         runner_.listen(std::move(socket));
@@ -98,17 +102,19 @@ void WebWorkerLife::serve() {
     for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGUSR1}) signals_.add(number);
     helpers_.spawn([this] { return heed_signals(); });
     runner_.start_accepting();
+    helpers_.spawn([this] { return borrowed_slots_.follow(); });
     context_.mark_ready();
 }
 
 // A loop that is blocked does not beat.
 Task<> WebWorkerLife::beat() {
-    milliseconds interval = 1s;
+    milliseconds interval = 250ms;  // silence is noticed after a second
     if (context_.settings.timeout > 0ms)
         interval = std::min(interval, context_.settings.timeout / 4);
     for (;;) {
         context_.line.beat();
         publish(runner_.statistics());
+        ask_for_replacement_when_due();
         if (::getppid() != context_.master && !end_.is_set()) {
             log_.warning("The master is gone; ending");
             end_.set();
@@ -124,6 +130,13 @@ void WebWorkerLife::publish(const web::ServerStatistics& statistics) {
     context_.line.in_flight.store(statistics.in_flight, std::memory_order_relaxed);
 }
 
+void WebWorkerLife::ask_for_replacement_when_due() {
+    if (context_.line.recycling.load(std::memory_order_relaxed) != RecyclingReason::None) return;
+    const std::uint64_t requests = runner_.statistics().requests - *uncounted_requests_;
+    const RecyclingReason reason = recycling_.due(requests, Clock::now());
+    if (reason != RecyclingReason::None) context_.ask_for_replacement(reason);
+}
+
 Task<> WebWorkerLife::heed_signals() {
     for (;;) {
         const int number = co_await signals_.async_wait(use_task);
@@ -131,6 +144,7 @@ Task<> WebWorkerLife::heed_signals() {
             reopen_logs();
         } else {
             if (number != SIGTERM) hurry();
+            context_.mark_retiring();
             end_.set();
         }
     }

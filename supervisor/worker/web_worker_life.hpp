@@ -2,6 +2,7 @@
 // A web worker from its first heartbeat to its exit: start, serve, end. Everything in it that waits is a task of its groups.
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include <asio/io_context.hpp>
@@ -12,6 +13,8 @@
 #include "indrik/web/access_log.hpp"
 #include "indrik/web/runner.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/worker/borrowed_slots.hpp"
+#include "supervisor/worker/recycling.hpp"
 #include "supervisor/worker/web_worker_tickets.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
@@ -37,6 +40,7 @@ private:
     void serve();
     Task<> beat();
     void publish(const web::ServerStatistics& statistics);
+    void ask_for_replacement_when_due();
     Task<> heed_signals();
     void hurry();
     Task<> finish();
@@ -48,7 +52,10 @@ private:
     Logger log_;
     std::unique_ptr<web::AccessLogger> access_log_;
     asio::io_context loop_;
+    std::shared_ptr<const std::uint64_t> uncounted_requests_;
     web::Runner runner_;
+    BorrowedSlots borrowed_slots_;
+    Recycling recycling_;
     SignalSet signals_;
     Event end_;
     // The master's patience is the graceful timeout; clean-up wants some of it.

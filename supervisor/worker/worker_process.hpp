@@ -18,15 +18,26 @@ struct WorkerContext {
     const Settings& settings;
     ErrorLog& log;
     ScoreLine& line;
-    /// Of its slot, in the order of settings.bind. Those of a new slot do not listen yet.
+    /// Of its slot, in the order of settings.bind.
     std::vector<UniqueFd> sockets;
     pid_t master;
     int wakeup_fd;  // an eventfd of the master's
+    /// Where the master cannot steer connections, a worker's sockets begin to listen when it is ready.
+    bool must_listen;
+    /// Through which the master lends sockets of other slots (worker/channel.hpp).
+    UniqueFd channel;
 
     /// The worker serves: the master may now retire the one that it replaces.
     void mark_ready();
+    /// The worker has begun to end by itself: the master may start the next one.
+    void mark_retiring();
+    /// The worker wishes to be replaced; until then it serves.
+    void ask_for_replacement(RecyclingReason reason);
     /// Why the worker is about to exit; the master logs it.
     void mark_failed(std::string_view reason) { line.set_failure(reason); }
+
+private:
+    void wake_master() const;
 };
 
 /// Interface. Made in the master before the first fork, so it holds no threads, sockets or loops.

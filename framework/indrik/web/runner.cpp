@@ -75,8 +75,11 @@ Runner::~Runner() = default;
 Task<> Runner::setup() {
     return implementation_->setup();
 }
-void Runner::listen(UniqueFd listening_socket) {
-    implementation_->server_.listen(std::move(listening_socket));
+unsigned Runner::listen(UniqueFd listening_socket) {
+    return implementation_->server_.listen(std::move(listening_socket));
+}
+void Runner::stop_listening(unsigned listener) {
+    implementation_->server_.stop_listening(listener);
 }
 void Runner::start_accepting() {
     implementation_->server_.start_accepting();

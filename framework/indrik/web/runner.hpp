@@ -30,9 +30,12 @@ public:
 
     /// Freezes the application and runs its start-up signals. Errors: what they throw (clean-up has then been run).
     Task<> setup();
-    /// Adds a bound, listening, non-blocking stream socket (TCP or Unix); accepting begins with start_accepting().
-    void listen(UniqueFd listening_socket);
+    /// Adds a bound, listening, non-blocking stream socket (TCP or Unix); accepting begins with start_accepting(), or at
+    /// once if that was called. Returns its number for stop_listening().
+    unsigned listen(UniqueFd listening_socket);
     void start_accepting();
+    /// Accepts what waits in the queue of one listener, then closes it; nothing if it has ended already.
+    void stop_listening(unsigned listener);
     /// Accepts what already waits in the queues, then no more. Connections go on.
     void stop_accepting();
     /// The graceful end: stop accepting; close idle connections and let busy ones answer with "Connection: close";

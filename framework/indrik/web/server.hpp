@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <ctime>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -46,8 +47,11 @@ public:
     Server& operator=(const Server&) = delete;
     ~Server();
 
-    void listen(UniqueFd listening_socket);
+    /// Accepting begins with start_accepting(), or at once if that was called. Returns its number for stop_listening().
+    unsigned listen(UniqueFd listening_socket);
     void start_accepting();
+    /// Accepts what waits in the queue of this listener, then closes it; nothing if it has ended already.
+    void stop_listening(unsigned listener);
     void stop_accepting();
     /// Serves a connected stream as if it had been accepted, or turns it away with 503 if there are too many.
     void serve(std::unique_ptr<net::Stream> stream);
@@ -75,7 +79,9 @@ private:
         AccessLogger* access_log;
     };
 
-    Task<> accept_loop(net::Listener& listener);
+    void accept_on(unsigned number);
+    Task<> accept_loop(unsigned number);
+    void empty_queue(net::Listener& listener);
     /// Takes what is in the queue, at most one batch. False when the queue is empty.
     bool accept_batch(net::Listener& listener, std::error_code& error);
     bool is_full() const;
@@ -101,7 +107,8 @@ private:
     net::HandshakeBudget handshakes_;
     http::HeadBlocks head_blocks_;
     std::vector<std::unique_ptr<Workspace>> spare_workspaces_;
-    std::vector<std::unique_ptr<net::Listener>> listeners_;
+    std::map<unsigned, std::unique_ptr<net::Listener>> listeners_;  // by number
+    unsigned last_listener_ = 0;
     IntrusiveList<Opening> openings_;
     IntrusiveList<RequestHandler> handlers_;
     struct FlushQueue;
