@@ -43,5 +43,6 @@
 #include "indrik/web/route_url.hpp"
 #include "indrik/web/static_files.hpp"
 #include "indrik/web/stream_response.hpp"
+#include "indrik/web/thread_pool.hpp"
 #include "indrik/web/view.hpp"
 #include "indrik/web/websocket_response.hpp"

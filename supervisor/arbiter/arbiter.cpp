@@ -15,6 +15,8 @@
 #include "indrik/core/version.hpp"
 #include "supervisor/config/values.hpp"
 #include "supervisor/listeners/sockets.hpp"
+#include "supervisor/system/privileges.hpp"
+#include "supervisor/system/process_setup.hpp"
 #include "supervisor/system/process_title.hpp"
 
 namespace indrik::supervisor {
@@ -32,17 +34,18 @@ constexpr std::size_t kScoreboardLines = 4 * kMaxWorkers;
 
 Settings load_into_folder(const SettingsLoader& loader) {
     Settings settings = loader.load();
-    std::error_code error;
-    if (!settings.chdir.empty()) std::filesystem::current_path(settings.chdir, error);
-    if (error) {
-        throw ConfigError(fmt::format("--chdir: {}: {}", quote(settings.chdir), error.message()));
-    }
+    change_folder(settings);
+    own_log_files(settings);
     return settings;
 }
 
 }  // namespace
 
-Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process, Invocation invocation)
+Arbiter::Arbiter(SettingsLoader loader,
+                 WorkerProcess& process,
+                 Invocation invocation,
+                 Hooks hooks,
+                 StartReport* report)
     : loader_(std::move(loader)),
       process_(process),
       invocation_(std::move(invocation)),
@@ -51,8 +54,10 @@ Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process, Invocation invoc
       log_(error_log_->logger("indrik.arbiter")),
       wakeup_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       scoreboard_(kScoreboardLines),
+      announcer_(std::move(hooks), report),
       target_(settings_.workers) {
     if (!wakeup_) throw std::system_error(errno, std::generic_category(), "eventfd");
+    capture_output(settings_, *error_log_);
     predecessor_ = Predecessor::find();
     std::vector<InheritedEndpoint> inherited = inherit_sockets(predecessor_.has_value());
     for (const InheritedEndpoint& endpoint : inherited) {
@@ -64,12 +69,15 @@ Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process, Invocation invoc
 }
 
 int Arbiter::run() {
+    announcer_.starting(state(), log_);
     if (!settings_.pid.empty()) pid_file_.emplace(initial_pid_path());
     log_.info("Starting indrik {}", INDRIK_VERSION);
+    warn_of_root(settings_, log_);
     raise_descriptor_limit();
     open_listeners();
-    set_process_title(kMasterTitle);
+    set_process_title("master", settings_.name);
 
+    announce();
     manage_workers();
     while (!is_finished()) {
         wait_for_events();
@@ -80,7 +88,9 @@ int Arbiter::run() {
         watch_upgrade();
         manage_workers();
         arrange_service();
+        announce();
     }
+    announcer_.exiting(state(), log_);
     log_.info("Shutting down: Master");
     return exit_code_;
 }
@@ -95,7 +105,7 @@ void Arbiter::open_listeners() {
     listeners_.resize(std::max(target_, listeners_.slots()));
     for (int tries = 1;; ++tries) {
         try {
-            listeners_.open(settings_.bind, settings_.backlog);
+            open_sockets(settings_);
             log_.info("Listening at: {}",
                       fmt::join(listeners_.urls(!settings_.certfile.empty()), ", "));
             return;
@@ -108,6 +118,12 @@ void Arbiter::open_listeners() {
         handle_signals();
         if (is_stopping_) return;
     }
+}
+
+void Arbiter::open_sockets(const Settings& settings) {
+    const SocketUmask umask(settings);
+    listeners_.open(settings.bind, settings.backlog);
+    own_unix_sockets(settings);
 }
 
 void Arbiter::wait_for_events() {
@@ -195,7 +211,9 @@ void Arbiter::handle_ttou() {
 
 void Arbiter::handle_usr1() {
     try {
+        own_log_files(settings_);
         error_log_->reopen();
+        capture_output(settings_, *error_log_);
     } catch (const ConfigError& error) {
         log_.error("The log cannot be reopened: {}", error.what());
     }

@@ -15,8 +15,10 @@
 
 #include "indrik/core/logging.hpp"
 #include "indrik/core/unique_fd.hpp"
+#include "supervisor/arbiter/announcer.hpp"
 #include "supervisor/arbiter/crash_loop.hpp"
 #include "supervisor/arbiter/loans.hpp"
+#include "supervisor/arbiter/preloader.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/arbiter/signals.hpp"
 #include "supervisor/arbiter/upgrade.hpp"
@@ -30,9 +32,14 @@ namespace indrik::supervisor {
 
 class Arbiter {
 public:
-    /// Reads the settings, changes the folder, opens the log, takes over inherited sockets. `process` outlives the arbiter;
-    /// `invocation` says how to start the program anew for an upgrade. Errors: ConfigError.
-    Arbiter(SettingsLoader loader, WorkerProcess& process, Invocation invocation = {});
+    /// Reads the settings, changes the folder, opens the log, takes over inherited sockets. `process` outlives the arbiter, and
+    /// so does `report`, which may be null; `invocation` says how to start the program anew for an upgrade.
+    /// Errors: ConfigError.
+    Arbiter(SettingsLoader loader,
+            WorkerProcess& process,
+            Invocation invocation = {},
+            Hooks hooks = {},
+            StartReport* report = nullptr);
 
     /// Returns the exit code when all workers have ended. Errors: ConfigError from the start.
     int run();
@@ -45,6 +52,7 @@ private:
     // arbiter.cpp: the loop, and what each signal does.
     void open_listeners();
     Settings load_settings();
+    void open_sockets(const Settings& settings);
     void wait_for_events();
     void wake_by(TimePoint time);
     void handle_signals();
@@ -105,6 +113,23 @@ private:
     std::string initial_pid_path() const;
     void take_pid_file();
 
+    // announce.cpp: what others are told.
+    ArbiterState state();
+    void announce();
+
+    // preloading.cpp: workers from a process that has loaded the application.
+    std::unique_ptr<Preloader>& preloader_of(unsigned generation);
+    void preload(const Settings& settings);
+    [[noreturn]] void run_preloaded_worker(const Settings& settings,
+                                           ScoreLine& line,
+                                           std::vector<UniqueFd> sockets,
+                                           pid_t master);
+    bool is_preloaded(unsigned generation, const Settings& settings);
+    pid_t fork_preloaded(
+        unsigned slot, unsigned generation, const Settings& settings, ScoreLine& line, int channel);
+    void watch_preloaders();
+    static std::string describe_preload_failure(const Preloader::Failure& failure);
+
     // reload.cpp: a new generation beside the old one.
     void begin_reload();
     Settings load_changed_settings();
@@ -117,6 +142,7 @@ private:
     struct Reload {
         unsigned generation;
         Settings settings;
+        std::unique_ptr<Preloader> preloader = nullptr;
     };
 
     /// Slots that are being emptied before they close.
@@ -139,6 +165,7 @@ private:
     unsigned inherited_slots_ = 0;         // from an old master
     std::vector<Address> inherited_bind_;  // from systemd; they take the place of --bind
     WorkerTable table_;
+    Announcer announcer_;
     Loans loans_;
     CrashLoop crash_loop_;
     std::optional<Closing> closing_;
@@ -150,6 +177,8 @@ private:
     unsigned target_ = 0;  // workers that there should be; none: at rest, after SIGWINCH
     int scale_by_ = 0;     // TTIN and TTOU that wait for the end of a reload
     std::optional<Reload> reload_;
+    std::unique_ptr<Preloader> preloader_;  // of the generation that should serve
+    TimePoint preload_not_before_{};
     bool is_reload_wanted_ = false;  // HUP during a reload
     bool was_ever_ready_ = false;
 

@@ -11,10 +11,13 @@
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/config/errors.hpp"
 #include "supervisor/config/values.hpp"
+#include "supervisor/system/privileges.hpp"
+#include "supervisor/system/process_setup.hpp"
 
 namespace indrik::supervisor {
 
 void Arbiter::begin_reload() {
+    announcer_.reloading(state(), log_);
     try {
         Settings settings = load_changed_settings();
         reload_ = Reload{++last_generation_, std::move(settings)};
@@ -30,7 +33,8 @@ void Arbiter::begin_reload() {
 // Everything that can fail happens here, before anything has changed.
 Settings Arbiter::load_changed_settings() {
     Settings settings = load_settings();
-    listeners_.open(settings.bind, settings.backlog);
+    own_log_files(settings);
+    open_sockets(settings);
     listeners_.resize(std::max({settings.workers, target_, listeners_.slots()}));
     apply_log_settings(settings);
     return settings;
@@ -40,9 +44,11 @@ void Arbiter::apply_log_settings(const Settings& settings) {
     if (settings.error_logfile == settings_.error_logfile) {
         error_log_->reopen();
         error_log_->set_level(settings.log_level);
+        capture_output(settings, *error_log_);
         return;
     }
     error_log_ = std::make_unique<ErrorLog>(settings);
+    capture_output(settings, *error_log_);
     settings_.error_logfile = settings.error_logfile;
     log_ = error_log_->logger("indrik.arbiter");
 }
@@ -52,6 +58,7 @@ void Arbiter::finish_reload_when_ready() {
     if (!reload_ || table_.serving(reload_->generation) < reload_->settings.workers) return;
     settings_ = std::move(reload_->settings);
     generation_ = reload_->generation;
+    preloader_ = std::move(reload_->preloader);
     target_ = settings_.workers;
     reload_.reset();
     trim_listeners();

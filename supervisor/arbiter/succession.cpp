@@ -32,6 +32,7 @@ void Arbiter::handle_usr2() {
     if (reason != nullptr) return log_.warning("No upgrade: {}", reason);
     std::optional<TimePoint> deadline;
     if (settings_.boot_timeout > 0ms) deadline = Clock::now() + settings_.boot_timeout + kOwnStart;
+    announcer_.executing(state(), log_);
     try {
         successor_ = Successor::start(invocation_, listeners_.handover(), deadline);
         log_.info("Upgrade: the new master has pid {}", successor_->pid());
@@ -76,6 +77,7 @@ void Arbiter::upgrade_failed(const char* reason) {
 void Arbiter::hand_over() {
     log_.info("Upgrade: all workers of the new master (pid {}) are ready", successor_->pid());
     successor_->has_taken_over();
+    announcer_.handed_over(successor_->pid());
     listeners_.abandon();
     if (pid_file_) pid_file_->abandon();
     stop(SIGTERM);

@@ -7,6 +7,7 @@
 //               has_reported()    ◀── one byte ──    report_ready()
 //               retires its workers, exits  ── end of the link ──▶  is_gone(): takes over the pid file
 
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,10 @@ struct Invocation {
 };
 
 inline constexpr const char* kUpgradeVariable = "INDRIK_UPGRADE";
+/// Whether another master has started this program to take its place.
+inline bool is_upgrade() {
+    return std::getenv(kUpgradeVariable) != nullptr;
+}
 
 /// In the old master: the new one.
 class Successor {

@@ -59,6 +59,7 @@ std::string describe_death(const Worker& worker, int status) {
 }  // namespace
 
 void Arbiter::manage_workers() {
+    watch_preloaders();
     if (is_stopping_) return;
     recycle_workers();
     finish_reload_when_ready();
@@ -109,15 +110,20 @@ void Arbiter::spawn_missing(unsigned generation, const Settings& settings, unsig
 }
 
 void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings) {
+    if (settings.preload && !is_preloaded(generation, settings)) return;
     ScoreLine* const line = scoreboard_.claim(slot, generation);
     if (line == nullptr) {
         log_.error("No worker can be started: too many old ones have not ended yet");
         return;
     }
     auto [channel, channel_of_worker] = make_channel();
+    announcer_.forking(slot, generation, state(), log_);
     std::fflush(nullptr);  // or both processes would write what is in the buffers
     const pid_t master = ::getpid();
-    const pid_t pid = ::fork();
+    const pid_t pid =
+        settings.preload
+            ? fork_preloaded(slot, generation, settings, *line, channel_of_worker.get())
+            : ::fork();
     if (pid == 0) run_worker(slot, settings, *line, std::move(channel_of_worker), master);
     if (pid < 0) {
         log_.error("fork: {}", std::generic_category().message(errno));
@@ -154,6 +160,7 @@ void Arbiter::run_worker(
                           wakeup_.get(),
                           listeners_.steering_error() != std::error_code(),
                           std::move(channel)};
+    announcer_.forked(context, state(), log_);
     become_worker(process_, context);
 }
 
@@ -199,6 +206,7 @@ void Arbiter::reap_workers() {
         const Worker worker = std::move(*found);
         table_.remove(pid);
         worker_died(worker, status);
+        announcer_.child_exited(pid, worker.slot, worker.generation, state(), log_);
         scoreboard_.release(*worker.line);
     }
 }

@@ -7,7 +7,7 @@
 namespace indrik::supervisor {
 
 /// Reads the settings, supervises workers that do what `process` does, and returns the exit code. What goes wrong is one
-/// line on standard error.
-int run_program(int argc, char** argv, Program program, WorkerProcess& process);
+/// line on standard error. A module named by --hooks changes `hooks`.
+int run_program(int argc, char** argv, Program program, WorkerProcess& process, Hooks hooks = {});
 
 }  // namespace indrik::supervisor

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "supervisor/config/errors.hpp"
+#include "supervisor/config/replaced.hpp"
 #include "supervisor/config/values.hpp"
 
 namespace po = boost::program_options;
@@ -86,6 +87,8 @@ po::parsed_options parse(const std::vector<std::string>& given, Program program)
         parsed.description = nullptr;
         return parsed;
     } catch (const po::unknown_option& error) {
+        const std::string_view advice = advice_for(error.get_option_name());
+        if (!advice.empty()) refuse(fmt::format("{}: {}", error.get_option_name(), advice));
         const std::string nearest = nearest_option(error.get_option_name());
         refuse(fmt::format(
             "unknown option {}{}",
@@ -133,7 +136,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, Progra
         } else {
             const Setting& setting = setting_of(option.string_key);
             auto& values = result.values[&setting];
-            if (setting.is_switch()) values.push_back("true");
+            if (setting.is_switch()) values.emplace_back(setting.switch_value);
             values.insert(values.end(), option.value.begin(), option.value.end());
         }
     }

@@ -19,6 +19,7 @@
 namespace indrik::supervisor {
 
 enum class ForwardedFields : unsigned char { XForwarded, Forwarded };
+enum class HeaderMap : unsigned char { Drop, Refuse, Dangerous };
 enum class ProxyProtocol : unsigned char { Off, V1, V2, Auto };
 enum class CertificateRequest : unsigned char { None, Optional, Required };
 enum class TLSVersion : unsigned char { V1_2, V1_3 };
@@ -30,6 +31,7 @@ struct Settings {
     int backlog = 0;
 
     unsigned workers = 0;
+    unsigned threads = 0;                   // for blocking calls, in each worker
     std::uint64_t worker_connections = 0;   // 0: as many as descriptors allow
     std::uint64_t address_connections = 0;  // 0: no limit
 
@@ -59,6 +61,8 @@ struct Settings {
 
     std::string forwarded_allow_ips;  // the proxies that may say for whom they ask; empty: none
     ForwardedFields forwarded_fields = ForwardedFields::XForwarded;
+    HeaderMap header_map = HeaderMap::Drop;
+    std::vector<std::string> forwarder_headers;  // with '_' in their names, from those proxies
 
     ProxyProtocol proxy_protocol = ProxyProtocol::Off;
     std::string proxy_allow_from;
@@ -75,15 +79,31 @@ struct Settings {
     std::string access_logformat;
     std::string error_logfile;  // "-": standard error
     LogLevel log_level = LogLevel::Info;
+    bool capture_output = false;
 
     std::string config;
     std::string pid;
     std::string chdir;
     std::string upload_dir;  // empty: TMPDIR or /tmp
     bool debug = false;
+    bool check_config = false;
+    bool print_config = false;
+    bool preload = false;
+    bool sendfile = true;
+    bool daemon = false;
+    std::vector<std::string> env;  // NAME=VALUE
+    std::string user;              // name or number; empty: whoever started us
+    std::string group;             // empty: the user's
+    bool initgroups = false;
+    unsigned umask = 0;  // of Unix sockets
+    bool allow_root = false;
+    std::string name;   // in process titles
+    std::string hooks;  // path of a module
 
     /// Where each value came from, by the setting's name; absent: its default.
     std::map<std::string_view, std::string> sources;
+    /// What was given, as text, by the setting's name; absent: its default.
+    std::map<std::string_view, std::vector<std::string>> texts;
 };
 
 /// One line of the table.
@@ -101,6 +121,7 @@ struct Setting {
     std::string_view environment_prefix = {};  // written before its value
     bool repeatable = false;
     std::string_view bare_value = {};  // what the option means without a value, if it may be so
+    std::string_view switch_value = "true";  // what the option means, if it is a switch
 
     std::string_view name() const { return names.front(); }
     bool is_switch() const { return placeholder.empty(); }

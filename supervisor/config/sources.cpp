@@ -8,6 +8,7 @@
 
 #include "supervisor/config/errors.hpp"
 #include "supervisor/config/ini.hpp"
+#include "supervisor/config/replaced.hpp"
 #include "supervisor/config/values.hpp"
 
 namespace indrik::supervisor {
@@ -25,6 +26,7 @@ void assign(Settings& settings,
         throw ConfigError(fmt::format("{}: {}", where, error.what()));
     }
     settings.sources[setting.name()] = source;
+    settings.texts[setting.name()] = values;
 }
 
 void apply_defaults(Settings& settings) {
@@ -87,6 +89,10 @@ void apply_file(Settings& settings, const std::string& text, const std::string& 
         const std::string where = fmt::format("{}:{}", name, line.number);
         const Setting* const setting = find_setting(line.name);
         if (setting == nullptr) {
+            const std::string_view advice = advice_for(line.name);
+            if (!advice.empty()) {
+                throw ConfigError(fmt::format("{}: {}: {}", where, line.name, advice));
+            }
             throw ConfigError(fmt::format(
                 "{}: there is no setting {}; --help lists all", where, quote(line.name)));
         }

@@ -121,10 +121,10 @@ std::uint64_t parse_size(std::string_view text, std::uint64_t minimum, std::uint
 
 bool parse_switch(std::string_view text) {
     const std::string value = lower(text);
-    for (const std::string_view yes : {"true", "yes", "on", "1"}) {
+    for (const std::string_view yes : {"true", "yes", "y", "on", "1"}) {
         if (value == yes) return true;
     }
-    for (const std::string_view no : {"false", "no", "off", "0"}) {
+    for (const std::string_view no : {"false", "no", "n", "off", "0"}) {
         if (value == no) return false;
     }
     throw BadValue(fmt::format("{} is neither true nor false", quote(text)));
@@ -146,6 +146,28 @@ unsigned parse_workers(std::string_view text) {
     } catch (const BadValue& error) {
         throw BadValue(fmt::format("{}, or auto", error.what()));
     }
+}
+
+unsigned parse_umask(std::string_view text) {
+    std::string_view digits = text;
+    int base = 10;
+    if (digits.starts_with("0x") || digits.starts_with("0X")) {
+        digits.remove_prefix(2);
+        base = 16;
+    } else if (digits.starts_with("0o")) {
+        digits.remove_prefix(2);
+        base = 8;
+    } else if (digits.starts_with('0')) {
+        base = 8;
+    }
+    unsigned value = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto parsed = std::from_chars(digits.data(), end, value, base);
+    if (digits.empty() || parsed.ec != std::errc() || parsed.ptr != end || value > 0777) {
+        throw BadValue(
+            fmt::format("{} is no mask of permissions; write 022, 007 or 0", quote(text)));
+    }
+    return value;
 }
 
 std::size_t parse_choice(std::string_view text, std::initializer_list<std::string_view> choices) {

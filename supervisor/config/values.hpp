@@ -30,8 +30,11 @@ std::uint64_t parse_size(std::string_view text,
                          std::uint64_t minimum = 0,
                          std::uint64_t maximum = 1ull << 53);
 
-/// `true yes on 1` and `false no off 0`.
+/// `true yes y on 1` and `false no n off 0`.
 bool parse_switch(std::string_view text);
+
+/// Permission bits: octal with a leading 0 (`022`), hexadecimal with 0x, or decimal; up to 0777.
+unsigned parse_umask(std::string_view text);
 
 /// One of gunicorn's levels: debug info warning error critical.
 LogLevel parse_level(std::string_view text);

@@ -213,6 +213,17 @@ std::vector<UniqueFd> Listeners::take(unsigned slot, std::span<const Address> ad
     return taken;
 }
 
+std::vector<int> Listeners::descriptors(unsigned slot, std::span<const Address> addresses) const {
+    std::vector<int> result;
+    for (const Address& address : addresses) {
+        for (const Endpoint& endpoint : endpoints_) {
+            if (endpoint.address != address) continue;
+            result.push_back(endpoint.sockets.at(endpoint.is_shared ? 0 : slot).get());
+        }
+    }
+    return result;
+}
+
 void Listeners::close_endpoint(Endpoint& endpoint) {
     endpoint.sockets.clear();
     if (endpoint.address.is_unix() && endpoint.inode != 0 &&

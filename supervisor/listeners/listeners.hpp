@@ -57,6 +57,9 @@ public:
     /// process only. REQUIRES: slot < slots()
     std::vector<UniqueFd> take(unsigned slot, std::span<const Address> addresses);
 
+    /// The slot's sockets for these addresses, in their order, which stay ours. REQUIRES: slot < slots()
+    std::vector<int> descriptors(unsigned slot, std::span<const Address> addresses) const;
+
     /// Closes all and removes the files of Unix sockets.
     void close();
     /// Closes all, in this process only: whoever has the other copies goes on.

@@ -37,10 +37,12 @@ PidFile::PidFile(const std::string& path) {
                         other));
     }
     const auto temporary = target.string() + fmt::format(".{}", ::getpid());
+    errno = 0;
     std::ofstream file(temporary, std::ios::trunc);
     file << ::getpid() << '\n';
     file.close();
     std::error_code error;
+    if (!file) error.assign(errno, std::generic_category());
     if (file) {
         ::chmod(temporary.c_str(), 0644);
         std::filesystem::rename(temporary, target, error);
@@ -48,8 +50,10 @@ PidFile::PidFile(const std::string& path) {
     if (!file || error) {
         std::error_code ignored;
         std::filesystem::remove(temporary, ignored);
-        throw ConfigError(fmt::format(
-            "--pid: {} cannot be written; name a file in a writable folder", quote(path)));
+        throw ConfigError(
+            fmt::format("--pid: {} cannot be written: {}; name a file in a writable folder",
+                        quote(path),
+                        error.message()));
     }
     path_ = target;
 }

@@ -15,15 +15,21 @@ namespace {
 std::atomic<int> log_descriptor{-1};
 std::array<char, 128> message;
 std::size_t message_size = 0;
+std::atomic<void (*)()> abort_hook{nullptr};
 
 // The handler is gone by now (SA_RESETHAND): the second signal ends the process, with a core where cores are wanted.
 void on_abort(int number) {
     [[maybe_unused]] const auto written =
         ::write(log_descriptor.load(), message.data(), message_size);
+    if (void (*const hook)() = abort_hook.load(); hook != nullptr) hook();
     ::raise(number);
 }
 
 }  // namespace
+
+void set_abort_hook(void (*hook)()) {
+    abort_hook = hook;
+}
 
 void report_aborts(int log_fd) {
     log_descriptor = log_fd;

@@ -7,4 +7,7 @@ namespace indrik::supervisor {
 /// descriptor has changed.
 void report_aborts(int log_fd);
 
+/// Is called by the handler, after the line; null: nothing is.
+void set_abort_hook(void (*hook)());
+
 }  // namespace indrik::supervisor

@@ -2,16 +2,18 @@
 
 #include <exception>
 #include <memory>
-#include <optional>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "indrik/web/access_log.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/config/errors.hpp"
 #include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/app_module.hpp"
 #include "supervisor/worker/describe_exception.hpp"
+#include "supervisor/worker/web_worker_hooks.hpp"
 #include "supervisor/worker/web_worker_life.hpp"
 #include "supervisor/worker/web_worker_options.hpp"
 #include "supervisor/worker/web_worker_tls.hpp"
@@ -21,8 +23,50 @@ namespace indrik::supervisor {
 WebWorker::WebWorker() = default;
 WebWorker::WebWorker(Factory factory) : factory_(std::move(factory)) {}
 
+// Errors: ConfigError with the code of an application that cannot be loaded.
+web::Application WebWorker::make_application(const Settings& settings) const {
+    std::string reason;
+    try {
+        return factory_ ? factory_() : load_application(settings.application)();
+    } catch (const LoadError& error) {
+        reason = error.what();
+    } catch (...) {
+        reason = "its factory threw: " + describe(std::current_exception());
+    }
+    throw ConfigError(reason, exit_codes::kApplicationLoad);
+}
+
+void WebWorker::check(const Settings& settings, const Hooks& hooks) {
+    try {
+        open_access_log(settings);
+    } catch (const std::exception& error) {
+        throw ConfigError(fmt::format("--access-logfile, --access-logformat: {}", error.what()));
+    }
+    make_tls_context(settings, hooks);
+    check_server_options(settings);
+    make_application(settings);
+}
+
+// As root, if the master is: keys are often root's.
+void WebWorker::prepare(const Settings& settings, const Hooks& hooks) {
+    if (std::exchange(is_prepared_, true)) return;
+    try {
+        tls_ = make_tls_context(settings, hooks);
+    } catch (const ConfigError&) {
+        throw;
+    } catch (const std::exception& error) {
+        throw ConfigError(error.what());
+    }
+}
+
+void WebWorker::preload(const Settings& settings) {
+    application_.emplace(make_application(settings));
+}
+
 int WebWorker::run(WorkerContext& context) {
     report_aborts(context.log.fd());
+    set_abort_hook(context.hooks != nullptr ? context.hooks->worker_abort : nullptr);
+    const std::unique_ptr<web::RequestObserver> observer = observe_requests(context);
     std::unique_ptr<web::AccessLogger> access_log;
     try {
         access_log = open_access_log(context.settings);
@@ -32,24 +76,17 @@ int WebWorker::run(WorkerContext& context) {
     }
     web::ServerOptions options;
     try {
-        options = server_options(context, access_log.get(), make_tls_context(context.settings));
+        options = server_options(context, access_log.get(), std::move(tls_));
+        options.observer = observer.get();
     } catch (const std::exception& error) {
         context.mark_failed(error.what());
         return exit_codes::kConfiguration;
     }
-    std::optional<web::Application> application;
-    try {
-        application = factory_ ? factory_() : load_application(context.settings.application)();
-    } catch (const LoadError& error) {
-        context.mark_failed(error.what());
-        return exit_codes::kApplicationLoad;
-    } catch (...) {
-        context.mark_failed("its factory threw: " + describe(std::current_exception()));
-        return exit_codes::kApplicationLoad;
-    }
-    application->set(web::kSharedMemory, shared_memory_);
+    web::Application application =
+        application_ ? std::move(*application_) : make_application(context.settings);
+    application.set(web::kSharedMemory, shared_memory_);
     WebWorkerLife life(
-        context, std::move(*application), std::move(options), std::move(access_log), ticket_keys_);
+        context, std::move(application), std::move(options), std::move(access_log), ticket_keys_);
     return life.run();
 }
 

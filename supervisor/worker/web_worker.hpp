@@ -2,6 +2,8 @@
 // The worker that serves a web application: one loop, one web::Runner. The only part of the supervisor that knows the web.
 
 #include <functional>
+#include <memory>
+#include <optional>
 
 #include "indrik/web/application.hpp"
 #include "indrik/web/shared_memory.hpp"
@@ -19,13 +21,22 @@ public:
     /// Serves what `factory` makes.
     explicit WebWorker(Factory factory);
 
+    void check(const Settings& settings, const Hooks& hooks) override;
+    void prepare(const Settings& settings, const Hooks& hooks) override;
+    void preload(const Settings& settings) override;
     int run(WorkerContext& context) override;
 
 private:
+    web::Application make_application(const Settings& settings) const;
+
     Factory factory_;
     // Made in the master, the same for all its workers.
     TicketKeyring ticket_keys_;
     web::SharedMemory shared_memory_;
+    // Made in the worker, or in the preloader that it was forked from.
+    bool is_prepared_ = false;
+    std::shared_ptr<net::TLSContext> tls_;
+    std::optional<web::Application> application_;
 };
 
 }  // namespace indrik::supervisor

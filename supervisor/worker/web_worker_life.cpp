@@ -13,6 +13,8 @@
 
 #include "indrik/core/sleep.hpp"
 #include "indrik/net/tls_context.hpp"
+#include "indrik/web/thread_pool.hpp"
+#include "supervisor/system/process_setup.hpp"
 #include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/describe_exception.hpp"
 #include "supervisor/worker/uncounted_requests.hpp"
@@ -39,7 +41,11 @@ WebWorkerLife::WebWorkerLife(WorkerContext& context,
       recycling_(context.settings, std::random_device{}(), Clock::now()),
       signals_(loop_.get_executor()),
       helpers_(loop_.get_executor()),
-      main_(loop_.get_executor()) {}
+      main_(loop_.get_executor()) {
+    ThreadPoolOptions threads;
+    threads.threads = context.settings.threads;
+    runner_.application().emplace(web::kThreadPool, loop_.get_executor(), threads);
+}
 
 int WebWorkerLife::run() {
     main_.spawn([this] { return live(); });
@@ -77,6 +83,7 @@ Task<bool> WebWorkerLife::start() {
     std::exception_ptr failure;
     try {
         co_await runner_.setup();
+        call_init_hook();
         serve();
     } catch (...) {
         failure = std::current_exception();
@@ -86,6 +93,22 @@ Task<bool> WebWorkerLife::start() {
         exit_code_ = exit_codes::kWorkerBoot;
     }
     co_return !failure;
+}
+
+void WebWorkerLife::call_init_hook() {
+    if (context_.hooks == nullptr || !context_.hooks->post_worker_init) return;
+    HookWorker worker = context_.as_hook_worker();
+    context_.hooks->post_worker_init(worker, runner_.application());
+}
+
+void WebWorkerLife::call_interrupt_hook() {
+    if (context_.hooks == nullptr || !context_.hooks->worker_int) return;
+    HookWorker worker = context_.as_hook_worker();
+    try {
+        context_.hooks->worker_int(worker);
+    } catch (...) {
+        log_.error("The hook worker_int threw: {}", describe(std::current_exception()));
+    }
 }
 
 void WebWorkerLife::serve() {
@@ -151,6 +174,7 @@ Task<> WebWorkerLife::heed_signals() {
 }
 
 void WebWorkerLife::hurry() {
+    call_interrupt_hook();
     grace_ = 0ms;
     if (end_.is_set()) runner_.hurry();
 }
@@ -173,6 +197,7 @@ void WebWorkerLife::reopen_logs() {
     try {
         context_.log.reopen();
         report_aborts(context_.log.fd());
+        capture_output(context_.settings, context_.log);
         if (access_log_) access_log_->reopen();
     } catch (const std::exception& error) {
         log_.error("A log cannot be reopened: {}", error.what());

@@ -43,6 +43,8 @@ private:
     void ask_for_replacement_when_due();
     Task<> heed_signals();
     void hurry();
+    void call_init_hook();
+    void call_interrupt_hook();
     Task<> finish();
     void reopen_logs();
 

@@ -37,12 +37,29 @@ std::optional<web::ProxyProtocolOptions> proxy_protocol(const Settings& settings
     return options;
 }
 
+http::UnderscoreNames underscore_names(HeaderMap map) {
+    switch (map) {
+        case HeaderMap::Refuse:
+            return http::UnderscoreNames::Refuse;
+        case HeaderMap::Dangerous:
+            return http::UnderscoreNames::Keep;
+        case HeaderMap::Drop:
+            break;
+    }
+    return http::UnderscoreNames::Drop;
+}
+
 }  // namespace
 
 std::unique_ptr<web::AccessLogger> open_access_log(const Settings& settings) {
     if (settings.access_logfile.empty()) return nullptr;
     return std::make_unique<web::AccessLogger>(
         make_log_sink(settings.access_logfile, STDOUT_FILENO), settings.access_logformat);
+}
+
+void check_server_options(const Settings& settings) {
+    static_cast<void>(trusted_proxies(settings));
+    static_cast<void>(proxy_protocol(settings));
 }
 
 web::ServerOptions server_options(const WorkerContext& context,
@@ -70,6 +87,9 @@ web::ServerOptions server_options(const WorkerContext& context,
     options.forwarded_allow_ips = trusted_proxies(settings);
     options.forwarded_headers = static_cast<http::ForwardedHeaders>(settings.forwarded_fields);
     options.proxy_protocol = proxy_protocol(settings);
+    options.head.underscore_names = underscore_names(settings.header_map);
+    options.gateway_fields = settings.forwarder_headers;
+    options.uses_sendfile = settings.sendfile;
     options.access_log = access_log;
     options.tls = std::move(tls);
     options.log = context.log.logger("indrik");

@@ -47,7 +47,7 @@ std::vector<net::CertificateFiles> certificates(const Settings& settings) {
 
 }  // namespace
 
-std::shared_ptr<net::TLSContext> make_tls_context(const Settings& settings) {
+std::shared_ptr<net::TLSContext> make_tls_context(const Settings& settings, const Hooks& hooks) {
     if (settings.certfile.empty()) {
         if (!settings.keyfile.empty()) throw ConfigError("--keyfile: needs --certfile");
         if (settings.cert_reqs != CertificateRequest::None)
@@ -63,6 +63,7 @@ std::shared_ptr<net::TLSContext> make_tls_context(const Settings& settings) {
     options.client_ca_file = settings.ca_certs;
     options.client_certificates = static_cast<net::ClientCertificates>(settings.cert_reqs);
     options.minimum_version = static_cast<net::TLSVersion>(settings.ssl_minimum_version);
+    options.configure = hooks.ssl_context;
     try {
         return net::TLSContext::make_server(options);
     } catch (const std::system_error& error) {

@@ -3,13 +3,14 @@
 
 #include <memory>
 
+#include "indrik/hooks.hpp"
 #include "indrik/net/tls_context.hpp"
 #include "supervisor/config/settings.hpp"
 
 namespace indrik::supervisor {
 
-/// The context that the settings ask for, or null if they name no certificate.
+/// The context that the settings ask for, changed by the hook if there is one; null if they name no certificate.
 /// Errors: ConfigError or std::system_error, one line that names the setting or the file.
-std::shared_ptr<net::TLSContext> make_tls_context(const Settings& settings);
+std::shared_ptr<net::TLSContext> make_tls_context(const Settings& settings, const Hooks& hooks);
 
 }  // namespace indrik::supervisor

@@ -7,6 +7,9 @@
 #include <sys/prctl.h>
 
 #include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/config/errors.hpp"
+#include "supervisor/system/privileges.hpp"
+#include "supervisor/system/process_setup.hpp"
 #include "supervisor/system/process_title.hpp"
 
 namespace indrik::supervisor {
@@ -16,6 +19,27 @@ namespace {
 void follow_master(pid_t master) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != master) std::exit(exit_codes::kSuccess);
+}
+
+void begin(WorkerProcess& process, WorkerContext& context) {
+    const Identity identity = resolve_identity(context.settings);
+    set_environment(context.settings);
+    process.prepare(context.settings, context.hooks != nullptr ? *context.hooks : Hooks());
+    if (context.hooks != nullptr && context.hooks->post_fork && context.server) {
+        HookWorker worker = context.as_hook_worker();
+        context.hooks->post_fork(*context.server, worker);
+    }
+    become(identity);
+}
+
+void end(WorkerContext& context) {
+    if (context.hooks == nullptr || !context.hooks->worker_exit) return;
+    HookWorker worker = context.as_hook_worker();
+    try {
+        context.hooks->worker_exit(worker);
+    } catch (const std::exception& error) {
+        worker.log.error("The hook worker_exit threw: {}", error.what());
+    }
 }
 
 }  // namespace
@@ -41,12 +65,21 @@ void WorkerContext::wake_master() const {
     [[maybe_unused]] const auto written = ::write(wakeup_fd, &one, sizeof one);
 }
 
+HookWorker WorkerContext::as_hook_worker() const {
+    return {::getpid(), line.slot, line.generation, log.logger("indrik.worker")};
+}
+
 void become_worker(WorkerProcess& process, WorkerContext& context) {
-    set_process_title("indrik: worker");
-    follow_master(context.master);
+    set_process_title("worker", context.settings.name);
     int code = exit_codes::kUnexpected;
     try {
+        begin(process, context);
+        follow_master(context.master);  // the kernel forgets this when the user changes
         code = process.run(context);
+        end(context);
+    } catch (const ConfigError& error) {
+        context.mark_failed(error.what());
+        code = error.exit_code();
     } catch (const std::exception& error) {
         context.mark_failed(error.what());
     } catch (...) {

@@ -1,12 +1,14 @@
 #pragma once
 // What a worker does after the fork: the seam between the supervisor and what it supervises. The real one is WebWorker.
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include <unistd.h>
 
 #include "indrik/core/unique_fd.hpp"
+#include "indrik/hooks.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/config/settings.hpp"
 #include "supervisor/system/error_log.hpp"
@@ -23,9 +25,11 @@ struct WorkerContext {
     pid_t master;
     int wakeup_fd;  // an eventfd of the master's
     /// Where the master cannot steer connections, a worker's sockets begin to listen when it is ready.
-    bool must_listen;
+    bool must_listen = false;
     /// Through which the master lends sockets of other slots (worker/channel.hpp).
-    UniqueFd channel;
+    UniqueFd channel = {};
+    const Hooks* hooks = nullptr;
+    std::optional<HookServer> server = {};  // for the hooks
 
     /// The worker serves: the master may now retire the one that it replaces.
     void mark_ready();
@@ -35,6 +39,8 @@ struct WorkerContext {
     void ask_for_replacement(RecyclingReason reason);
     /// Why the worker is about to exit; the master logs it.
     void mark_failed(std::string_view reason) { line.set_failure(reason); }
+    /// Itself, as hooks see it.
+    HookWorker as_hook_worker() const;
 
 private:
     void wake_master() const;
@@ -44,6 +50,15 @@ private:
 class WorkerProcess {
 public:
     virtual ~WorkerProcess() = default;
+    /// For --check-config, in a process that does nothing else: as much of run() as can be tried without serving.
+    /// Errors: ConfigError.
+    virtual void check(const Settings&, const Hooks&) {}
+    /// In the child, before it becomes --user: what only root may read.
+    /// Errors: ConfigError or std::system_error, one line.
+    virtual void prepare(const Settings&, const Hooks&) {}
+    /// With --preload, in the process that the workers of a generation are forked from, after prepare() and as --user: what
+    /// they can share. Errors: ConfigError. REQUIRES: starts no threads.
+    virtual void preload(const Settings&) {}
     /// Runs in the child until the worker is done. Signals have been reset (see reset_signals_in_child); the heartbeat is
     /// the worker's own business from here on. Returns the exit code.
     virtual int run(WorkerContext& context) = 0;

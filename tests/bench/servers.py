@@ -93,7 +93,7 @@ class Server:
         self._process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._complaints,
             start_new_session=True, preexec_fn=affinity, cwd=site.folder,
-            env={**os.environ, **(environment or {})})
+            env={**os.environ, "INDRIK_ALLOW_ROOT": "1", **(environment or {})})
         try:
             self._wait_until_it_answers(site)
         except BaseException:

@@ -32,7 +32,8 @@ class Application:
         self._log = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
             [*command, "-w", "1", "-b", f"127.0.0.1:{self.port}"],
-            stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True)
+            stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True,
+            env={**os.environ, "INDRIK_ALLOW_ROOT": "1"})
 
     def __enter__(self):
         deadline = time.monotonic() + START_SECONDS

@@ -49,9 +49,13 @@ def is_alive(pid):
 
 
 def environment(**changes):
-    """Ours without what would configure indrik; None removes a variable."""
+    """Ours without what would configure indrik, and root being allowed; None removes a variable."""
     result = {name: value for name, value in os.environ.items()
-              if name not in ("PORT", "WEB_CONCURRENCY", "INDRIK_CMD_ARGS")}
+              if name not in ("PORT", "WEB_CONCURRENCY", "INDRIK_CMD_ARGS", "SENDFILE")}
+    result["INDRIK_ALLOW_ROOT"] = "1"
+    for name, value in changes.items():
+        if value is None:
+            result.pop(name, None)
     result.update({name: value for name, value in changes.items() if value is not None})
     return result
 

@@ -194,6 +194,7 @@ Result<std::size_t> RequestParser::wait_or_fail(Error error) {
 void RequestParser::begin(const char* base, RequestHead& head) {
     if (line_ == 0 && scanned_ == 0) {
         head.clear();
+        has_gateway_fields_ = false;
     } else if (base != base_ && in_fields_) {
         head.headers.rebase(base_, base);
         // It was good before, and is read again for its views.
@@ -287,16 +288,27 @@ Error RequestParser::add_field(std::string_view line, RequestHead& head) {
     detail::FieldLine field;
     const Error error = detail::parse_field_line(line, field);
     if (error != kNoError) return error;
+    bool is_gateway_name = false;
     if (field.id == Field::Unknown) {
         if (limits_.underscore_names != UnderscoreNames::Keep && field.has_underscore()) {
+            is_gateway_name = is_gateway_field(field.name);
             const bool refuse = limits_.underscore_names == UnderscoreNames::Refuse;
-            return refuse ? Error::BadFieldName : kNoError;
+            if (!is_gateway_name) return refuse ? Error::BadFieldName : kNoError;
         }
     } else if (head.headers.contains(field.id) && is_single(field.id)) {
         return duplicate_error(field.id);
     }
+    has_gateway_fields_ = has_gateway_fields_ || is_gateway_name;
     head.headers.append_view(field.id, field.name, field.value);
     return kNoError;
+}
+
+/// Whether a name with '_' is one of those that gateways may send.
+bool RequestParser::is_gateway_field(std::string_view name) const {
+    if (limits_.gateway_fields == nullptr) return false;
+    return std::ranges::any_of(*limits_.gateway_fields, [name](const std::string& known) {
+        return equal_ignoring_case(known, name);
+    });
 }
 
 }  // namespace indrik::http

@@ -20,7 +20,10 @@
 // from 0x80 on.
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "indrik/core/result.hpp"
 #include "indrik/http/errors.hpp"
@@ -45,6 +48,9 @@ struct HeadLimits {
     std::size_t field_bytes = 8190;         // one field line without CRLF; beyond: 431
     std::size_t head_bytes = 65536;         // all of it, CRLFs included; beyond: 431
     UnderscoreNames underscore_names = UnderscoreNames::Drop;
+    // Names with '_' that come through all the same, in any letter case, for whoever knows whether this peer may send them;
+    // has_gateway_fields() tells that there are some. Null: none. Lifetime: outlives the parser.
+    const std::vector<std::string>* gateway_fields = nullptr;
 };
 
 class RequestParser {
@@ -61,6 +67,9 @@ public:
     /// as it was understood.
     Result<std::size_t> parse(std::string_view received, RequestHead& head);
 
+    /// Whether the last complete head holds some of HeadLimits::gateway_fields.
+    bool has_gateway_fields() const { return has_gateway_fields_; }
+
     /// Forgets an unfinished head.
     void reset();
 
@@ -69,6 +78,7 @@ private:
     void begin(const char* base, RequestHead& head);
     bool skip_empty_lines(std::string_view received, Error& error);
     bool has_field_line(std::string_view received, Error& error) const;
+    bool is_gateway_field(std::string_view name) const;
     template <detail::LineKind kind>
     bool take_line(std::string_view received, std::string_view& line, Error& error);
     Error add_field(std::string_view line, RequestHead& head);
@@ -81,6 +91,7 @@ private:
     std::size_t request_line_size_ = 0;
     std::size_t fields_ = 0;  // field lines so far, dropped ones included
     bool in_fields_ = false;  // the request line is done
+    bool has_gateway_fields_ = false;
     detail::KnownHost known_host_;
 };
 

@@ -231,7 +231,7 @@ bool Connection::read_file(int file, std::uint64_t offset, std::size_t size_byte
 }
 
 Task<> Connection::send_file(int file, std::uint64_t offset, std::uint64_t size_bytes) {
-    const bool is_direct = stream_.sends_files_directly();
+    const bool is_direct = options_.uses_sendfile && stream_.sends_files_directly();
     const bool is_small = output_->size() + size_bytes <= Workspace::kKeptBytes &&
                           (!is_direct || size_bytes <= kCopiedFileBytes);
     std::uint64_t copied = is_small ? size_bytes : 0;
@@ -251,7 +251,9 @@ Task<> Connection::send_file(int file, std::uint64_t offset, std::uint64_t size_
     while (offset < end) {
         // Never less than was tried before: a TLS stream may have taken it already.
         const auto wanted = static_cast<std::size_t>(std::min(end - offset, kFileTurnBytes));
-        const net::IOResult result = stream_.try_send_file(file, offset, wanted);
+        const net::IOResult result = options_.uses_sendfile
+                                         ? stream_.try_send_file(file, offset, wanted)
+                                         : stream_.net::Stream::try_send_file(file, offset, wanted);
         sent_bytes_ += static_cast<std::int64_t>(result.bytes);
         if (result.status == net::IOStatus::WouldBlock) {
             sent_in_turn = 0;

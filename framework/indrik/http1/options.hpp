@@ -21,6 +21,8 @@ struct ConnectionOptions {
     std::uint64_t minimum_write_rate = 240;
     std::chrono::milliseconds linger_timeout{
         2'000};  // for what the peer still sends after the last response
+    bool uses_sendfile =
+        true;  // false: files are read and written, where the file system's sendfile(2) is broken
 };
 
 }  // namespace indrik::http1

@@ -260,6 +260,7 @@ void TLSContext::add_certificates(const TLSServerOptions& options) {
         Handle handle = make_server_handle(options);
         for (const std::size_t index : set)
             use_identity(handle.get(), identities[index], options.certificates[index].certificate);
+        if (options.configure) options.configure(handle.get());
         known = handle.get();
         handles_.push_back(std::move(handle));
         return known;

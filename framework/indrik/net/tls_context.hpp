@@ -10,6 +10,7 @@
 // To reload certificates make another context and give it to the connections that come: those that exist keep theirs.
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -50,6 +51,9 @@ struct TLSServerOptions {
     ClientCertificates client_certificates = ClientCertificates::None;
     std::string client_ca_file;  // the authorities that client certificates come from
     std::chrono::seconds session_lifetime{7200};  // how long a ticket may be used
+    /// Changes what OpenSSL lets one change, for every set of certificates, when all of the above has been applied. What it
+    /// throws comes out of make_server(). Server name, tickets, ALPN and application data are the context's own business.
+    std::function<void(ssl_ctx_st*)> configure;
 };
 
 struct TLSClientOptions {

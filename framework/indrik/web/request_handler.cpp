@@ -17,6 +17,7 @@
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/failure_report.hpp"
 #include "indrik/web/middlewares/request_ids.hpp"
+#include "indrik/web/peer_name.hpp"
 #include "indrik/web/server.hpp"
 #include "indrik/web/upgraded_connection.hpp"
 
@@ -40,7 +41,7 @@ bool is_disk_full(const std::error_code& code) {
 class RequestHandler::Exchange {
 public:
     Exchange(RequestHandler& handler, Workspace& workspace)
-        : server_(handler.server_), workspace_(workspace) {
+        : handler_(handler), server_(handler.server_), workspace_(workspace) {
         workspace.request.begin(workspace.head,
                                 workspace.body,
                                 server_.options_,
@@ -52,9 +53,15 @@ public:
         ++server_.statistics_.in_flight;
         if (server_.options_.access_log != nullptr)
             handler.started_ = std::chrono::steady_clock::now();
+        if (server_.options_.observer != nullptr) [[unlikely]] {
+            handler.status_ = 0;
+            server_.options_.observer->request_begins(workspace.request);
+        }
     }
     Exchange(const Exchange&) = delete;
     ~Exchange() {
+        if (server_.options_.observer != nullptr) [[unlikely]]
+            server_.options_.observer->request_ends(workspace_.request, handler_.status_);
         --server_.statistics_.in_flight;
         if (const std::size_t dropped = workspace_.request.dropped_cookies(); dropped != 0)
             server_.note_dropped_cookies(dropped);
@@ -63,6 +70,7 @@ public:
     }
 
 private:
+    RequestHandler& handler_;
     Server& server_;
     Workspace& workspace_;
 };
@@ -154,6 +162,8 @@ Task<> RequestHandler::answer_requests() {
             refuse(HTTPException(http::Status::NotImplemented).response());
             break;
         }
+        if (workspace.parser->has_gateway_fields() && !take_gateway_fields()) [[unlikely]]
+            break;
         // What is upgraded may stay for days: it holds no more than its head.
         if (workspace.head.upgrade) [[unlikely]]
             connection_.shrink_input(workspace);
@@ -237,6 +247,20 @@ Task<> RequestHandler::prepare(Response& response) {
     response = std::move(*answer);
 }
 
+/// Fields of gateways that this peer may not send go, or get it refused.
+bool RequestHandler::take_gateway_fields() {
+    const ServerOptions& options = server_.options_;
+    const net::Endpoint peer = stream_->remote_endpoint();
+    if (options.forwarded_allow_ips && options.forwarded_allow_ips->trusts(peer_name(peer)))
+        return true;
+    if (options.head.underscore_names == http::UnderscoreNames::Refuse) {
+        refuse(HTTPBadRequest().response());
+        return false;
+    }
+    for (const std::string& name : options.gateway_fields) workspace_->head.headers.erase(name);
+    return true;
+}
+
 void RequestHandler::flush_answers() {
     flush_pending_ = false;
     if (workspace_) connection_.try_flush();
@@ -253,6 +277,7 @@ Task<> RequestHandler::skip_body() {
 }
 
 http::ResponseTraits RequestHandler::announce(const Response& response) {
+    status_ = static_cast<int>(response.status());
     const http::RequestHead& head = workspace_->head;
     is_open_ = head.keep_alive && !response.closes_connection() && !connection_.is_draining();
     http::ResponseTraits traits;
@@ -317,6 +342,7 @@ void RequestHandler::become(std::shared_ptr<UpgradedConnection> upgraded) {
     workspace_->output = Buffer();
     workspace_->parser.reset();
     ++server_.statistics_.requests;
+    status_ = static_cast<int>(http::Status::SwitchingProtocols);
     upgraded_ = std::move(upgraded);
     upgraded_->attach({*stream_,
                        server_.wheel_,

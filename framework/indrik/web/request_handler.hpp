@@ -53,6 +53,7 @@ private:
     Task<> prepare(Response& response);
     /// What request and response say about the connection's future.
     http::ResponseTraits announce(const Response& response);
+    bool take_gateway_fields();
     void decide_on_body();
     Task<> skip_body();
     /// Puts the response into the output; says whether its body is still to be sent behind it.
@@ -93,7 +94,8 @@ private:
     std::unique_ptr<Workspace> workspace_;
     std::shared_ptr<UpgradedConnection> upgraded_;
     std::chrono::steady_clock::time_point
-        started_;  // of the present request; only for the access log
+        started_;     // of the present request; only for the access log
+    int status_ = 0;  // of the last response
     bool is_open_ = true;
     bool lingers_ = false;  // the peer may still be sending when the last response has gone
     bool flush_pending_ = false;

@@ -51,6 +51,8 @@ http1::ConnectionOptions connection_options(const ServerOptions& options) {
     connection.minimum_body_rate = options.minimum_body_rate;
     connection.minimum_write_rate = options.minimum_write_rate;
     connection.linger_timeout = options.linger_timeout;
+    connection.uses_sendfile = options.uses_sendfile;
+    if (!options.gateway_fields.empty()) connection.head.gateway_fields = &options.gateway_fields;
     return connection;
 }
 

@@ -4,6 +4,10 @@
 namespace indrik::supervisor {
 namespace {
 
+HeaderMap parse_header_map(std::string_view value) {
+    return static_cast<HeaderMap>(parse_choice(value, {"drop", "refuse", "dangerous"}));
+}
+
 constexpr std::string_view kLimits = "Limits on requests";
 
 constexpr std::uint64_t kMaxLine = 1024 * 1024;
@@ -25,6 +29,10 @@ std::vector<Setting> limits_settings() {
         {kLimits, {"limit_request_body"}, 0, {"limit-request-body"}, "SIZE", "1M",
          "Bytes of a request's body; beyond: 413.",
          single<&Settings::limit_request_body, parse_size_between<0, 1ull << 53>>},
+        {kLimits, {"header_map"}, 0, {"header-map"}, "WHAT", "drop",
+         "What happens to fields with _ in their names, which gateways confuse with -: drop leaves them out, refuse answers 400, "
+         "dangerous lets them in.",
+         single<&Settings::header_map, parse_header_map>},
     };
 }
 // clang-format on

@@ -24,6 +24,9 @@ std::vector<Setting> logs_settings() {
         {kLogs, {"log_level", "loglevel"}, 0, {"log-level"}, "LEVEL", "info",
          "debug, info, warning, error or critical.",
          single<&Settings::log_level, parse_level>},
+        {kLogs, {"capture_output"}, 0, {"capture-output"}, "", "false",
+         "What is written to standard output and standard error goes to --error-logfile, too.",
+         single<&Settings::capture_output, parse_switch>},
     };
 }
 // clang-format on

@@ -1,4 +1,6 @@
 // Where to listen, and which proxies are believed.
+#include <algorithm>
+
 #include "supervisor/config/settings/groups.hpp"
 
 namespace indrik::supervisor {
@@ -18,6 +20,24 @@ ProxyProtocol parse_proxy_protocol(std::string_view value) {
 
 ForwardedFields parse_forwarded_fields(std::string_view value) {
     return static_cast<ForwardedFields>(parse_choice(value, {"x-forwarded", "forwarded"}));
+}
+
+void assign_forwarder_headers(Settings& settings, Values values) {
+    std::vector<std::string> names;
+    std::string_view rest = values.back();
+    while (!rest.empty()) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        std::string_view name = rest.substr(0, comma);
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+        while (name.starts_with(' ')) name.remove_prefix(1);
+        while (name.ends_with(' ')) name.remove_suffix(1);
+        if (name.empty()) continue;
+        if (name.find_first_of(": \t") != std::string_view::npos) {
+            throw BadValue(quote(name) + " is no name of a field; write NAME,NAME");
+        }
+        names.emplace_back(name);
+    }
+    settings.forwarder_headers = std::move(names);
 }
 
 constexpr std::string_view kSockets = "Sockets";
@@ -48,6 +68,10 @@ std::vector<Setting> sockets_settings() {
         {kSockets, {"proxy_allow_from", "proxy_allow_ips"}, 0, {"proxy-allow-from"}, "LIST", "127.0.0.1,::1",
          "Proxies that send such headers: addresses and networks, * for all. Others must not, and are served without.",
          single<&Settings::proxy_allow_from, text>},
+        {kSockets, {"forwarder_headers"}, 0, {"forwarder-headers"}, "LIST", "SCRIPT_NAME,PATH_INFO",
+         "Fields with _ in their names that these proxies (--forwarded-allow-ips) may send; from others they are what "
+         "--header-map says. Separated by commas.",
+         assign_forwarder_headers},
     };
 }
 // clang-format on

@@ -44,6 +44,9 @@ std::vector<Setting> workers_settings() {
         {kWorkers, {"crash_window"}, 0, {"crash-window"}, "TIME", "60s",
          "See --crash-limit. A worker that serves for two seconds makes earlier deaths forgotten.",
          single<&Settings::crash_window, parse_positive_duration>},
+        {kWorkers, {"threads"}, 0, {"threads"}, "N", "8",
+         "Threads a worker may start for blocking calls (web::kThreadPool). Handlers run on its one loop all the same.",
+         single<&Settings::threads, parse_count<1, 1000>>},
 
         {kTimeouts, {"timeout"}, 't', {"timeout"}, "TIME", "30s",
          "A worker whose loop has been silent for so long is killed and replaced; 0: never.",

@@ -8,6 +8,7 @@
 
 #include <functional>
 
+#include "indrik/hooks.hpp"
 #include "indrik/web/application.hpp"
 
 namespace indrik {
@@ -15,5 +16,8 @@ namespace indrik {
 /// Forks the workers and supervises them until the program is told to end; returns main's exit code. Every worker calls
 /// `make_application` once. REQUIRES: no other thread has been started; called once.
 int run(int argc, char** argv, std::function<web::Application()> make_application);
+
+/// The same with hooks of its own (indrik/hooks.hpp); a module that --hooks names may change them.
+int run(int argc, char** argv, std::function<web::Application()> make_application, Hooks hooks);
 
 }  // namespace indrik

@@ -1,10 +1,12 @@
 // The application that the process tests serve; its start, its end and its requests can be made to go wrong.
 #include <charconv>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include <indrik/web.hpp>
 #include <signal.h>
@@ -74,6 +76,37 @@ Task<web::Response> echo(web::Request& request) {
     co_return web::Response().body(std::string(body));
 }
 
+web::Response environment(web::Request& request) {
+    const char* const value = std::getenv(std::string(request.match_info("name")).c_str());
+    return web::Response().text(value != nullptr ? value : "");
+}
+
+// How many threads work at the same time, of as many as are let.
+Task<web::Response> threads(web::Request& request) {
+    auto& pool = request.app().get(web::kThreadPool);
+    indrik::TaskGroup group(co_await asio::this_coro::executor);
+    const auto rest = [] { std::this_thread::sleep_for(std::chrono::milliseconds(100)); };
+    for (int job = 0; job < 20; ++job) {
+        group.spawn([&pool, rest] { return indrik::run_in_executor(pool, rest); });
+    }
+    co_await group.join();
+    co_return web::Response().text(std::to_string(pool.threads()));
+}
+
+web::Response underscores(web::Request& request) {
+    std::string names;
+    for (const std::string name : {"SCRIPT_NAME", "X_Odd"}) {
+        if (request.header(name).empty()) continue;
+        if (!names.empty()) names += ',';
+        names += name;
+    }
+    return web::Response().text(names);
+}
+
+Task<web::Response> file(web::Request& request) {
+    co_return co_await web::send_file(request, "file");
+}
+
 Task<web::Response> fail(web::Request&) {
     throw std::runtime_error("the secret of the failing handler");
     co_return web::Response();
@@ -90,6 +123,8 @@ Task<> start(web::Application&) {
         ::signal(SIGSEGV, SIG_DFL);
         ::raise(SIGSEGV);
     }
+    if (std::getenv("TEST_PRINT") != nullptr) std::puts("printed by the application");
+    std::fflush(stdout);
     journal("started");
 }
 
@@ -114,6 +149,10 @@ web::Application make_app() {
         web::get("/block", block),
         web::get("/crash", crash),
         web::get("/fail", fail),
+        web::get("/environment/{name}", environment),
+        web::get("/threads", threads),
+        web::get("/underscores", underscores),
+        web::get("/file", file),
         web::get("/limited",
                  web::wrap(web::rate_limit(web::RateLimit(10, std::chrono::hours(24))),
                            [](web::Request&) { return web::Response().text(own_pid()); })),

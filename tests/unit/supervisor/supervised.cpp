@@ -136,7 +136,7 @@ Supervised::Supervised(std::vector<std::string> arguments,
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::setsid();  // no terminal, as a daemon
     ::dup2(writer.get(), STDERR_FILENO);
-    arguments.insert(arguments.begin(), {"--log-level", "debug"});
+    arguments.insert(arguments.begin(), {"--log-level", "debug", "--allow-root"});
     const auto is_address = [](const std::string& argument) {
         return argument == "-b" || argument == "-c";
     };
