@@ -11,6 +11,8 @@
 
 namespace indrik {
 
+enum class LogLevel;
+
 /// Takes whole lines. Implementations may be used by several threads.
 class LogSink {
 public:
@@ -19,6 +21,8 @@ public:
     /// mix their lines. What cannot be written is lost: a server does not stop because a disk is
     /// full.
     virtual void write(std::string_view line) = 0;
+    /// The same for a line whose level is known, for sinks that tell it to others.
+    virtual void write_at(LogLevel, std::string_view line) { write(line); }
     /// Opens a file again by its name; nothing for other kinds. Errors: std::system_error; the old
     /// file is then kept.
     virtual void reopen() {}
@@ -51,6 +55,7 @@ public:
 private:
     std::string path_;
     UniqueFd file_;
+    bool is_torn_ = false;  // the disk was full in the middle of a line
     std::mutex mutex_;
 };
 

@@ -20,6 +20,7 @@ class TLSContext;
 namespace indrik::web {
 
 class AccessLogger;
+class RequestObserver;
 
 /// Connections from these addresses begin with a PROXY protocol header, before TLS or HTTP; those from others must not.
 struct ProxyProtocolOptions {
@@ -58,6 +59,7 @@ struct ServerOptions {
     std::size_t accept_batch = 64;                // connections accepted in one loop turn
     std::string server_name = "indrik";           // the Server field; empty leaves it out
     AccessLogger* access_log = nullptr;           // outlives the server; none by default
+    RequestObserver* observer = nullptr;          // outlives the server; none by default
     Logger log = Logger::null();                  // for what goes wrong
     std::shared_ptr<net::TLSContext>
         tls;             // a server's; all connections are encrypted if there is one
