@@ -5,6 +5,7 @@
 #include <csignal>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -59,6 +60,7 @@ int Arbiter::run() {
     log_.info("Starting indrik {}", INDRIK_VERSION);
     raise_descriptor_limit();
     open_listeners();
+    metrics_.open(settings_, log_);
     set_process_title("indrik: master");
 
     manage_workers();
@@ -69,6 +71,13 @@ int Arbiter::run() {
         reap_workers();
         murder_workers();
         manage_workers();
+        metrics_.turn(settings_,
+                      error_log_->statsd(),
+                      scoreboard_,
+                      listeners_,
+                      generation_,
+                      target_,
+                      table_.workers().size());
     }
     log_.info("Shutting down: Master");
     return exit_code_;
@@ -96,9 +105,11 @@ void Arbiter::open_listeners() {
 void Arbiter::wait_for_events() {
     using std::chrono::ceil;
     using std::chrono::milliseconds;
+    wake_by(metrics_.next_deadline());
     const auto pause = std::max(ceil<milliseconds>(wake_at_ - Clock::now()), milliseconds(0));
-    pollfd waited[] = {{signals_.fd(), POLLIN, 0}, {wakeup_.get(), POLLIN, 0}};
-    ::poll(waited, std::size(waited), static_cast<int>(pause.count()));
+    std::vector<pollfd> waited{{signals_.fd(), POLLIN, 0}, {wakeup_.get(), POLLIN, 0}};
+    metrics_.add_to(waited);
+    ::poll(waited.data(), waited.size(), static_cast<int>(pause.count()));
 
     std::uint64_t ignored = 0;
     [[maybe_unused]] const auto read = ::read(wakeup_.get(), &ignored, sizeof ignored);

@@ -14,6 +14,7 @@
 
 #include "indrik/core/logging.hpp"
 #include "indrik/core/unique_fd.hpp"
+#include "supervisor/arbiter/master_metrics.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/arbiter/signals.hpp"
 #include "supervisor/arbiter/worker_table.hpp"
@@ -96,6 +97,7 @@ private:
     Scoreboard scoreboard_;
     Listeners listeners_;
     WorkerTable table_;
+    MasterMetrics metrics_;
 
     unsigned generation_ = 1;  // the one that should serve
     unsigned last_generation_ = 1;

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "supervisor/arbiter/worker_metrics.hpp"
+
 namespace indrik::supervisor {
 
 using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC: the same in all processes
@@ -32,6 +34,8 @@ struct alignas(64) ScoreLine {
     std::atomic<std::uint64_t> connections;
     std::atomic<std::uint64_t> requests;
     std::atomic<std::uint64_t> in_flight;
+
+    WorkerMetrics metrics;
 
     /// Why the worker gives up, for the master's log. Written once, before the worker exits.
     std::array<char, 1024> failure;

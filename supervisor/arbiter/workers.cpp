@@ -19,9 +19,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kAbortPatience = 1s;  // between SIGABRT and SIGKILL
+constexpr auto kAbortPatience = 4s;  // between SIGABRT and SIGKILL: a report may take three
 constexpr auto kForkPause = 1s;      // after a fork that failed
 constexpr auto kOwnSleep = 3s;       // the loop never waits so long by itself
+
+double seconds(Clock::duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
 
 // It said why. A worker that has served may exit as it likes: that is the application's business.
 bool has_given_up(const Worker& worker, int status) {
@@ -126,11 +130,13 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
     worker.timeout = settings.timeout;
     worker.graceful_timeout = settings.graceful_timeout;
     table_.add(worker);
+    metrics_.worker_started();
     log_.info("Booting worker with pid: {}", pid);
 }
 
 void Arbiter::run_worker(unsigned slot, const Settings& settings, ScoreLine& line, pid_t master) {
     signals_.abandon();
+    metrics_.abandon();
     reset_signals_in_child();
     WorkerContext context{
         settings, *error_log_, line, listeners_.take(slot, settings.bind), master, wakeup_.get()};
@@ -169,6 +175,7 @@ void Arbiter::reap_workers() {
         }
         const Worker worker = *found;
         table_.remove(pid);
+        metrics_.worker_ended(*worker.line, worker.is_retiring || is_stopping_);
         worker_died(worker, status);
         scoreboard_.release(*worker.line);
     }
@@ -242,7 +249,13 @@ void Arbiter::murder_workers() {
 void Arbiter::abort_if_silent(Worker& worker, TimePoint now) {
     const TimePoint deadline = std::max(worker.line->last_beat(), awake_since_) + worker.timeout;
     if (now <= deadline) return wake_by(deadline + 1ms);
-    log_.critical("WORKER TIMEOUT (pid:{})", worker.pid);
+    log_.critical(
+        "WORKER TIMEOUT (pid:{}): its loop has been silent for {:.1f} s, --timeout is {:.1f} s. "
+        "This is no limit on requests: "
+        "something blocks the loop; the worker's report says what.",
+        worker.pid,
+        seconds(now - worker.line->last_beat()),
+        seconds(worker.timeout));
     worker.is_aborted = true;
     worker.kill_at = now + kAbortPatience;
     ::kill(worker.pid, SIGABRT);

@@ -1,8 +1,12 @@
 #include "supervisor/listeners/listeners.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -115,6 +119,23 @@ std::vector<std::string> Listeners::urls(bool is_encrypted) const {
     for (const Endpoint& endpoint : endpoints_)
         result.push_back(format_url(endpoint.address, endpoint.port, is_encrypted));
     return result;
+}
+
+std::vector<QueueDepth> Listeners::queue_depths() const {
+    std::vector<QueueDepth> depths;
+    for (const Endpoint& endpoint : endpoints_) {
+        if (endpoint.address.is_unix()) continue;
+        const std::string url = format_url(endpoint.address, endpoint.port);
+        for (unsigned slot = 0; slot < endpoint.sockets.size(); ++slot) {
+            tcp_info info{};
+            socklen_t size = sizeof info;
+            // Of a socket that listens, the unacknowledged segments are the connections in its queue.
+            if (::getsockopt(endpoint.sockets[slot].get(), IPPROTO_TCP, TCP_INFO, &info, &size) ==
+                0)
+                depths.push_back({slot, url.substr(url.find("//") + 2), info.tcpi_unacked});
+        }
+    }
+    return depths;
 }
 
 }  // namespace indrik::supervisor

@@ -8,12 +8,20 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "indrik/core/unique_fd.hpp"
 #include "supervisor/listeners/address.hpp"
 
 namespace indrik::supervisor {
+
+/// How many connections wait at a slot's socket.
+struct QueueDepth {
+    unsigned slot = 0;
+    std::string address;
+    std::uint32_t connections = 0;
+};
 
 class Listeners {
 public:
@@ -41,6 +49,8 @@ public:
 
     /// The URLs, with the ports that the kernel chose for port 0.
     std::vector<std::string> urls(bool is_encrypted = false) const;
+    /// Of all TCP sockets; the kernel does not tell for Unix sockets.
+    std::vector<QueueDepth> queue_depths() const;
 
 private:
     struct Endpoint {

@@ -43,6 +43,9 @@ public:
         for (const auto& sink : sinks_) sink->write_at(level, line);
         if (statsd_ && level >= LogLevel::Warning) count(level);
     }
+    void rescue(std::string_view lines) override {
+        for (const auto& sink : sinks_) sink->rescue(lines);
+    }
     void reopen() override {
         for (const auto& sink : sinks_) sink->reopen();
     }
@@ -92,6 +95,21 @@ std::shared_ptr<Statsd> make_statsd(const Settings& settings) {
                                     settings.dogstatsd_tags);
 }
 
+// Of Settings, perhaps const: references to what makes one error log differ from another.
+template <class SomeSettings>
+auto what_matters(SomeSettings& settings) {
+    return std::tie(settings.error_logfile,
+                    settings.log_json,
+                    settings.error_logformat,
+                    settings.log_syslog,
+                    settings.log_syslog_to,
+                    settings.log_syslog_prefix,
+                    settings.log_syslog_facility,
+                    settings.statsd_host,
+                    settings.statsd_prefix,
+                    settings.dogstatsd_tags);
+}
+
 Logging make_logging(const Settings& settings, std::shared_ptr<LogSink> sink, bool is_json) {
     if (!is_json) return Logging(settings.log_level, std::move(sink));
     return Logging(settings.log_level, std::move(sink), std::make_unique<JSONLogFormatter>());
@@ -111,19 +129,11 @@ ErrorLog::ErrorLog(const Settings& settings)
 ErrorLog::~ErrorLog() = default;
 
 bool ErrorLog::differs(const Settings& present, const Settings& wanted) {
-    const auto what_matters = [](const Settings& settings) {
-        return std::tie(settings.error_logfile,
-                        settings.log_json,
-                        settings.error_logformat,
-                        settings.log_syslog,
-                        settings.log_syslog_to,
-                        settings.log_syslog_prefix,
-                        settings.log_syslog_facility,
-                        settings.statsd_host,
-                        settings.statsd_prefix,
-                        settings.dogstatsd_tags);
-    };
     return what_matters(present) != what_matters(wanted);
+}
+
+void ErrorLog::adopt(Settings& present, const Settings& wanted) {
+    what_matters(present) = what_matters(wanted);
 }
 
 void ErrorLog::reopen() {

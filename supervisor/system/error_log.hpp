@@ -25,6 +25,8 @@ public:
 
     /// Whether the settings ask for another one than this, apart from the level.
     static bool differs(const Settings& present, const Settings& wanted);
+    /// Makes `present` the same in what differs() compares.
+    static void adopt(Settings& present, const Settings& wanted);
 
     Logger logger(std::string_view name) const { return logging_.logger(name); }
     void set_level(LogLevel level) { logging_.set_level(level); }

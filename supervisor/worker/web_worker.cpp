@@ -9,8 +9,9 @@
 
 #include "indrik/web/access_log.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
-#include "supervisor/worker/abort_message.hpp"
+#include "supervisor/config/errors.hpp"
 #include "supervisor/worker/app_module.hpp"
+#include "supervisor/worker/crash_report.hpp"
 #include "supervisor/worker/describe_exception.hpp"
 #include "supervisor/worker/web_worker_life.hpp"
 #include "supervisor/worker/web_worker_options.hpp"
@@ -22,12 +23,15 @@ WebWorker::WebWorker() = default;
 WebWorker::WebWorker(Factory factory) : factory_(std::move(factory)) {}
 
 int WebWorker::run(WorkerContext& context) {
-    report_aborts(context.log.fd());
+    install_crash_reports(context.log, context.master);
     std::unique_ptr<web::AccessLogger> access_log;
     try {
         access_log = open_access_log(context.settings);
+    } catch (const ConfigError& error) {
+        context.mark_failed(error.what());
+        return exit_codes::kConfiguration;
     } catch (const std::exception& error) {
-        context.mark_failed(fmt::format("--access-logfile, --access-logformat: {}", error.what()));
+        context.mark_failed(fmt::format("--access-logformat: {}", error.what()));
         return exit_codes::kConfiguration;
     }
     web::ServerOptions options;

@@ -12,12 +12,14 @@
 
 #include "indrik/core/sleep.hpp"
 #include "indrik/net/tls_context.hpp"
-#include "supervisor/worker/abort_message.hpp"
+#include "supervisor/system/memory.hpp"
+#include "supervisor/worker/crash_report.hpp"
 #include "supervisor/worker/describe_exception.hpp"
 
 namespace indrik::supervisor {
 
 using namespace std::chrono_literals;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 WebWorkerLife::WebWorkerLife(WorkerContext& context,
@@ -31,16 +33,22 @@ WebWorkerLife::WebWorkerLife(WorkerContext& context,
       log_(context.log.logger("indrik.worker")),
       access_log_(std::move(access_log)),
       loop_(ASIO_CONCURRENCY_HINT_UNSAFE),
-      runner_(loop_, std::move(application), std::move(options)),
+      runner_(loop_, std::move(application), observed(std::move(options))),
       signals_(loop_.get_executor()),
       helpers_(loop_.get_executor()),
-      main_(loop_.get_executor()) {}
+      main_(loop_.get_executor()) {
+    set_crash_sources({this, describe_requests, rescue_access_log});
+}
+
+WebWorkerLife::~WebWorkerLife() {
+    set_crash_sources({});
+}
 
 int WebWorkerLife::run() {
     main_.spawn([this] { return live(); });
     while (!is_over_) {
         try {
-            loop_.run();
+            run_loop();
             break;
         } catch (...) {
             log_.error("An exception escaped to the loop: {}", describe(std::current_exception()));
@@ -106,14 +114,21 @@ Task<> WebWorkerLife::beat() {
     milliseconds interval = 1s;
     if (context_.settings.timeout > 0ms)
         interval = std::min(interval, context_.settings.timeout / 4);
+    microseconds lag(0);
     for (;;) {
         context_.line.beat();
+        context_.line.metrics.set_loop_lag(lag);
+        context_.line.metrics.set_resident_bytes(resident_bytes());
+        if (context_.log.statsd() != nullptr) context_.log.statsd()->flush();
         publish(runner_.statistics());
         if (::getppid() != context_.master && !end_.is_set()) {
             log_.warning("The master is gone; ending");
             end_.set();
         }
+        const TimePoint due = Clock::now() + interval;
         co_await sleep_for(interval);
+        lag = std::chrono::duration_cast<microseconds>(
+            std::max(Clock::now() - due, Clock::duration(0)));
     }
 }
 
@@ -122,6 +137,7 @@ void WebWorkerLife::publish(const web::ServerStatistics& statistics) {
     context_.line.connections.store(statistics.connections, std::memory_order_relaxed);
     context_.line.requests.store(statistics.requests, std::memory_order_relaxed);
     context_.line.in_flight.store(statistics.in_flight, std::memory_order_relaxed);
+    context_.line.metrics.set_turned_away(statistics.turned_away);
 }
 
 Task<> WebWorkerLife::heed_signals() {
@@ -149,6 +165,7 @@ Task<> WebWorkerLife::finish() {
         failure = std::current_exception();
     }
     publish(runner_.statistics());
+    if (context_.log.statsd() != nullptr) context_.log.statsd()->flush();
     if (failure) {
         log_.error("The application did not end well: {}", describe(failure));
         exit_code_ = exit_codes::kConfiguration;
@@ -158,7 +175,7 @@ Task<> WebWorkerLife::finish() {
 void WebWorkerLife::reopen_logs() {
     try {
         context_.log.reopen();
-        report_aborts(context_.log.fd());
+        set_crash_log(context_.log);
         if (access_log_) access_log_->reopen();
     } catch (const std::exception& error) {
         log_.error("A log cannot be reopened: {}", error.what());

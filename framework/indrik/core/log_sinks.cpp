@@ -57,6 +57,10 @@ void FileSink::write(std::string_view line) {
         !rest.empty() && rest.size() < line.size() && line[line.size() - rest.size() - 1] != '\n';
 }
 
+void FileSink::rescue(std::string_view lines) {
+    write_all(file_.get(), lines);
+}
+
 void FileSink::reopen() {
     UniqueFd file = open_log_file(path_);
     const std::lock_guard lock(mutex_);

@@ -26,6 +26,8 @@ public:
     /// Opens a file again by its name; nothing for other kinds. Errors: std::system_error; the old
     /// file is then kept.
     virtual void reopen() {}
+    /// write() for a signal handler that ends the process: without memory and locks. Nothing for sinks that cannot.
+    virtual void rescue(std::string_view) {}
 };
 
 /// "-": standard output or error as `dash` says (its descriptor number); empty: nowhere; otherwise
@@ -37,6 +39,7 @@ class DescriptorSink final : public LogSink {
 public:
     explicit DescriptorSink(int fd) : fd_(fd) {}
     void write(std::string_view line) override;
+    void rescue(std::string_view lines) override { write(lines); }
 
 private:
     int fd_;
@@ -48,6 +51,7 @@ public:
     explicit FileSink(std::string path);
     void write(std::string_view line) override;
     void reopen() override;
+    void rescue(std::string_view lines) override;
     const std::string& path() const { return path_; }
     /// For handing the descriptor to another process, or changing its owner.
     int fd() const { return file_.get(); }

@@ -48,9 +48,9 @@ void AccessLogger::log(const AccessRecord& record) {
     if (buffer_.size() >= kBufferBytes) flush();
 }
 
-std::string_view AccessLogger::gathered() const {
+void AccessLogger::rescue() const {
     const std::string_view whole = buffer_;
-    return whole.substr(0, whole.rfind('\n') + 1);
+    sink_->rescue(whole.substr(0, whole.rfind('\n') + 1));
 }
 
 void AccessLogger::flush() {

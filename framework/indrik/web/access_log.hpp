@@ -55,8 +55,8 @@ public:
     /// What cannot be in a line (control characters, quotes) is escaped, so that nobody can forge one. Missing values are "-".
     void log(const AccessRecord& record);
     void flush();
-    /// Whole lines that have not been written yet, for a signal handler that ends the process.
-    std::string_view gathered() const;
+    /// For a signal handler that ends the process: writes the whole lines that are left, if that needs no lock.
+    void rescue() const;
     /// Writes what is gathered, then opens a file again by its name. Errors: std::system_error; the old file is kept.
     void reopen();
 
