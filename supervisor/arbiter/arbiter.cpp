@@ -5,6 +5,7 @@
 #include <csignal>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -75,6 +76,7 @@ int Arbiter::run() {
     warn_of_root(settings_, log_);
     raise_descriptor_limit();
     open_listeners();
+    metrics_.open(settings_, log_);
     set_process_title("master", settings_.name);
 
     announce();
@@ -89,6 +91,13 @@ int Arbiter::run() {
         manage_workers();
         arrange_service();
         announce();
+        metrics_.turn(settings_,
+                      error_log_->statsd(),
+                      scoreboard_,
+                      listeners_,
+                      generation_,
+                      target_,
+                      table_.workers().size());
     }
     announcer_.exiting(state(), log_);
     log_.info("Shutting down: Master");
@@ -129,14 +138,13 @@ void Arbiter::open_sockets(const Settings& settings) {
 void Arbiter::wait_for_events() {
     using std::chrono::ceil;
     using std::chrono::milliseconds;
+    wake_by(metrics_.next_deadline());
     const auto pause = std::max(ceil<milliseconds>(wake_at_ - Clock::now()), milliseconds(0));
-    // poll() passes over a descriptor of -1.
-    pollfd waited[] = {
-        {signals_.fd(), POLLIN, 0},
-        {wakeup_.get(), POLLIN, 0},
-        {successor_ && !successor_->is_in_charge() ? successor_->fd() : -1, POLLIN, 0},
-        {predecessor_ ? predecessor_->fd() : -1, POLLIN, 0}};
-    ::poll(waited, std::size(waited), static_cast<int>(pause.count()));
+    std::vector<pollfd> waited{{signals_.fd(), POLLIN, 0}, {wakeup_.get(), POLLIN, 0}};
+    if (successor_ && !successor_->is_in_charge()) waited.push_back({successor_->fd(), POLLIN, 0});
+    if (predecessor_) waited.push_back({predecessor_->fd(), POLLIN, 0});
+    metrics_.add_to(waited);
+    ::poll(waited.data(), waited.size(), static_cast<int>(pause.count()));
 
     std::uint64_t ignored = 0;
     [[maybe_unused]] const auto read = ::read(wakeup_.get(), &ignored, sizeof ignored);

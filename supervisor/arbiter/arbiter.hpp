@@ -18,6 +18,7 @@
 #include "supervisor/arbiter/announcer.hpp"
 #include "supervisor/arbiter/crash_loop.hpp"
 #include "supervisor/arbiter/loans.hpp"
+#include "supervisor/arbiter/master_metrics.hpp"
 #include "supervisor/arbiter/preloader.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/arbiter/signals.hpp"
@@ -171,6 +172,7 @@ private:
     std::optional<Closing> closing_;
     std::optional<Successor> successor_;
     std::optional<Predecessor> predecessor_;
+    MasterMetrics metrics_;
 
     unsigned generation_ = 1;  // the one that should serve
     unsigned last_generation_ = 1;

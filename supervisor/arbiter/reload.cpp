@@ -41,7 +41,8 @@ Settings Arbiter::load_changed_settings() {
 }
 
 void Arbiter::apply_log_settings(const Settings& settings) {
-    if (settings.error_logfile == settings_.error_logfile) {
+    metrics_.open(settings, log_);
+    if (!ErrorLog::differs(settings_, settings)) {
         error_log_->reopen();
         error_log_->set_level(settings.log_level);
         capture_output(settings, *error_log_);
@@ -49,7 +50,7 @@ void Arbiter::apply_log_settings(const Settings& settings) {
     }
     error_log_ = std::make_unique<ErrorLog>(settings);
     capture_output(settings, *error_log_);
-    settings_.error_logfile = settings.error_logfile;
+    ErrorLog::adopt(settings_, settings);
     log_ = error_log_->logger("indrik.arbiter");
 }
 

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "supervisor/arbiter/worker_metrics.hpp"
+
 namespace indrik::supervisor {
 
 using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC: the same in all processes
@@ -37,6 +39,8 @@ struct alignas(64) ScoreLine {
     std::atomic<std::uint64_t> in_flight;
 
     std::atomic<RecyclingReason> recycling;  // set by the worker, once
+
+    WorkerMetrics metrics;
 
     /// Why the worker gives up, for the master's log. Written once, before the worker exits.
     std::array<char, 1024> failure;

@@ -20,11 +20,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kAbortPatience = 1s;  // between SIGABRT and SIGKILL
+constexpr auto kAbortPatience = 4s;  // between SIGABRT and SIGKILL: a report may take three
 constexpr auto kForkPause = 1s;      // after a fork that failed
 constexpr auto kOwnSleep = 1500ms;   // the loop never waits so long by itself
 constexpr auto kSilence = 1s;
 constexpr auto kLookAtSilent = 100ms;
+
+double seconds(Clock::duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
 
 // It said why. A worker that has served may exit as it likes: that is the application's business.
 bool has_given_up(const Worker& worker, int status) {
@@ -142,6 +146,7 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
     worker.boot_timeout = settings.boot_timeout;
     worker.graceful_timeout = settings.graceful_timeout;
     table_.add(std::move(worker));
+    metrics_.worker_started();
     log_.info("Booting worker with pid: {}", pid);
 }
 
@@ -151,6 +156,7 @@ void Arbiter::run_worker(
     table_.workers().clear();  // the master's ends of the channels
     successor_.reset();
     predecessor_.reset();
+    metrics_.abandon();
     reset_signals_in_child();
     WorkerContext context{settings,
                           *error_log_,
@@ -205,6 +211,7 @@ void Arbiter::reap_workers() {
         }
         const Worker worker = std::move(*found);
         table_.remove(pid);
+        metrics_.worker_ended(*worker.line, worker.is_retiring || is_stopping_);
         worker_died(worker, status);
         announcer_.child_exited(pid, worker.slot, worker.generation, state(), log_);
         scoreboard_.release(*worker.line);
@@ -316,7 +323,13 @@ void Arbiter::abort_if_silent(Worker& worker, TimePoint now) {
     const TimePoint heard = is_booting ? worker.started : worker.line->last_beat();
     const TimePoint deadline = std::max(heard, awake_since_) + patience;
     if (now <= deadline) return wake_by(deadline + 1ms);
-    log_.critical("WORKER TIMEOUT (pid:{})", worker.pid);
+    log_.critical(
+        "WORKER TIMEOUT (pid:{}): its loop has been silent for {:.1f} s, --timeout is {:.1f} s. "
+        "This is no limit on requests: "
+        "something blocks the loop; the worker's report says what.",
+        worker.pid,
+        seconds(now - worker.line->last_beat()),
+        seconds(worker.timeout));
     worker.is_aborted = true;
     worker.kill_at = now + kAbortPatience;
     ::kill(worker.pid, SIGABRT);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "indrik/core/logging.hpp"
 #include "supervisor/listeners/address.hpp"
+#include "supervisor/system/message_socket.hpp"
 
 namespace indrik::supervisor {
 
@@ -22,6 +24,7 @@ enum class ForwardedFields : unsigned char { XForwarded, Forwarded };
 enum class HeaderMap : unsigned char { Drop, Refuse, Dangerous };
 enum class ProxyProtocol : unsigned char { Off, V1, V2, Auto };
 enum class CertificateRequest : unsigned char { None, Optional, Required };
+enum class LogFormat : unsigned char { Text, JSON };
 enum class TLSVersion : unsigned char { V1_2, V1_3 };
 
 struct Settings {
@@ -80,6 +83,23 @@ struct Settings {
     std::string error_logfile;  // "-": standard error
     LogLevel log_level = LogLevel::Info;
     bool capture_output = false;
+    bool access_log_json = false;
+    std::vector<std::string> access_log_exclude;
+    std::chrono::milliseconds slow_request{};                // 0: none is noted
+    std::optional<std::chrono::milliseconds> slow_callback;  // nothing: by debug; 0: off
+    bool log_json = false;
+    LogFormat error_logformat = LogFormat::Text;
+    bool log_syslog = false;
+    MessageAddress log_syslog_to;
+    std::string log_syslog_prefix;
+    int log_syslog_facility = 0;
+    bool disable_redirect_access_to_syslog = false;
+
+    std::optional<MessageAddress> statsd_host;
+    std::string statsd_prefix;
+    std::string dogstatsd_tags;
+    bool enable_backlog_metric = false;
+    std::vector<Address> metrics_bind;  // one or none
 
     std::string config;
     std::string pid;

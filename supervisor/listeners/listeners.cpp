@@ -1,6 +1,7 @@
 #include "supervisor/listeners/listeners.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include <sys/socket.h>
@@ -246,6 +247,19 @@ std::vector<std::string> Listeners::urls(bool is_encrypted) const {
     for (const Endpoint& endpoint : endpoints_)
         result.push_back(format_url(endpoint.address, endpoint.port, is_encrypted));
     return result;
+}
+
+std::vector<QueueDepth> Listeners::queue_depths() const {
+    std::vector<QueueDepth> depths;
+    for (const Endpoint& endpoint : endpoints_) {
+        if (endpoint.is_shared) continue;
+        const std::string url = format_url(endpoint.address, endpoint.port);
+        for (unsigned slot = 0; slot < endpoint.sockets.size(); ++slot) {
+            const std::uint64_t depth = queue_length(endpoint.sockets[slot].get());
+            depths.push_back({slot, url.substr(url.find("//") + 2), depth});
+        }
+    }
+    return depths;
 }
 
 }  // namespace indrik::supervisor

@@ -21,6 +21,13 @@
 
 namespace indrik::supervisor {
 
+/// How many connections wait at a slot's socket.
+struct QueueDepth {
+    unsigned slot = 0;
+    std::string address;
+    std::uint32_t connections = 0;
+};
+
 class Listeners {
 public:
     Listeners() = default;
@@ -69,6 +76,8 @@ public:
 
     /// The URLs, with the ports that the kernel chose for port 0.
     std::vector<std::string> urls(bool is_encrypted = false) const;
+    /// Of all TCP sockets; the kernel does not tell for Unix sockets.
+    std::vector<QueueDepth> queue_depths() const;
 
 private:
     struct Endpoint {

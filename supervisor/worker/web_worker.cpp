@@ -8,10 +8,11 @@
 #include <fmt/format.h>
 
 #include "indrik/web/access_log.hpp"
+#include "indrik/web/request_observer.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
 #include "supervisor/config/errors.hpp"
-#include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/app_module.hpp"
+#include "supervisor/worker/crash_report.hpp"
 #include "supervisor/worker/describe_exception.hpp"
 #include "supervisor/worker/web_worker_hooks.hpp"
 #include "supervisor/worker/web_worker_life.hpp"
@@ -64,20 +65,23 @@ void WebWorker::preload(const Settings& settings) {
 }
 
 int WebWorker::run(WorkerContext& context) {
-    report_aborts(context.log.fd());
+    install_crash_reports(context.log, context.master);
     set_abort_hook(context.hooks != nullptr ? context.hooks->worker_abort : nullptr);
     const std::unique_ptr<web::RequestObserver> observer = observe_requests(context);
     std::unique_ptr<web::AccessLogger> access_log;
     try {
         access_log = open_access_log(context.settings);
+    } catch (const ConfigError& error) {
+        context.mark_failed(error.what());
+        return exit_codes::kConfiguration;
     } catch (const std::exception& error) {
-        context.mark_failed(fmt::format("--access-logfile, --access-logformat: {}", error.what()));
+        context.mark_failed(fmt::format("--access-logformat: {}", error.what()));
         return exit_codes::kConfiguration;
     }
     web::ServerOptions options;
     try {
         options = server_options(context, access_log.get(), std::move(tls_));
-        options.observer = observer.get();
+        if (observer) options.observers.push_back(observer.get());
     } catch (const std::exception& error) {
         context.mark_failed(error.what());
         return exit_codes::kConfiguration;

@@ -14,14 +14,16 @@
 #include "indrik/core/sleep.hpp"
 #include "indrik/net/tls_context.hpp"
 #include "indrik/web/thread_pool.hpp"
+#include "supervisor/system/memory.hpp"
 #include "supervisor/system/process_setup.hpp"
-#include "supervisor/worker/abort_message.hpp"
+#include "supervisor/worker/crash_report.hpp"
 #include "supervisor/worker/describe_exception.hpp"
 #include "supervisor/worker/uncounted_requests.hpp"
 
 namespace indrik::supervisor {
 
 using namespace std::chrono_literals;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 WebWorkerLife::WebWorkerLife(WorkerContext& context,
@@ -36,7 +38,7 @@ WebWorkerLife::WebWorkerLife(WorkerContext& context,
       access_log_(std::move(access_log)),
       loop_(ASIO_CONCURRENCY_HINT_UNSAFE),
       uncounted_requests_(count_requests_to(context.settings.max_requests_exclude, application)),
-      runner_(loop_, std::move(application), std::move(options)),
+      runner_(loop_, std::move(application), observed(std::move(options))),
       borrowed_slots_(loop_.get_executor(), std::move(context.channel), runner_),
       recycling_(context.settings, std::random_device{}(), Clock::now()),
       signals_(loop_.get_executor()),
@@ -45,13 +47,18 @@ WebWorkerLife::WebWorkerLife(WorkerContext& context,
     ThreadPoolOptions threads;
     threads.threads = context.settings.threads;
     runner_.application().emplace(web::kThreadPool, loop_.get_executor(), threads);
+    set_crash_sources({this, describe_requests, rescue_access_log});
+}
+
+WebWorkerLife::~WebWorkerLife() {
+    set_crash_sources({});
 }
 
 int WebWorkerLife::run() {
     main_.spawn([this] { return live(); });
     while (!is_over_) {
         try {
-            loop_.run();
+            run_loop();
             break;
         } catch (...) {
             log_.error("An exception escaped to the loop: {}", describe(std::current_exception()));
@@ -134,15 +141,22 @@ Task<> WebWorkerLife::beat() {
     milliseconds interval = 250ms;  // silence is noticed after a second
     if (context_.settings.timeout > 0ms)
         interval = std::min(interval, context_.settings.timeout / 4);
+    microseconds lag(0);
     for (;;) {
         context_.line.beat();
+        context_.line.metrics.set_loop_lag(lag);
+        context_.line.metrics.set_resident_bytes(resident_bytes());
+        if (context_.log.statsd() != nullptr) context_.log.statsd()->flush();
         publish(runner_.statistics());
         ask_for_replacement_when_due();
         if (::getppid() != context_.master && !end_.is_set()) {
             log_.warning("The master is gone; ending");
             end_.set();
         }
+        const TimePoint due = Clock::now() + interval;
         co_await sleep_for(interval);
+        lag = std::chrono::duration_cast<microseconds>(
+            std::max(Clock::now() - due, Clock::duration(0)));
     }
 }
 
@@ -151,6 +165,7 @@ void WebWorkerLife::publish(const web::ServerStatistics& statistics) {
     context_.line.connections.store(statistics.connections, std::memory_order_relaxed);
     context_.line.requests.store(statistics.requests, std::memory_order_relaxed);
     context_.line.in_flight.store(statistics.in_flight, std::memory_order_relaxed);
+    context_.line.metrics.set_turned_away(statistics.turned_away);
 }
 
 void WebWorkerLife::ask_for_replacement_when_due() {
@@ -187,6 +202,7 @@ Task<> WebWorkerLife::finish() {
         failure = std::current_exception();
     }
     publish(runner_.statistics());
+    if (context_.log.statsd() != nullptr) context_.log.statsd()->flush();
     if (failure) {
         log_.error("The application did not end well: {}", describe(failure));
         exit_code_ = exit_codes::kConfiguration;
@@ -196,7 +212,7 @@ Task<> WebWorkerLife::finish() {
 void WebWorkerLife::reopen_logs() {
     try {
         context_.log.reopen();
-        report_aborts(context_.log.fd());
+        set_crash_log(context_.log);
         capture_output(context_.settings, context_.log);
         if (access_log_) access_log_->reopen();
     } catch (const std::exception& error) {

@@ -96,6 +96,9 @@ void Runner::hurry() {
 const ServerStatistics& Runner::statistics() const {
     return implementation_->server_.statistics();
 }
+std::size_t Runner::list_requests(std::span<RequestInFlight> requests) {
+    return implementation_->server_.list_requests(requests);
+}
 Application& Runner::application() {
     return implementation_->application_;
 }

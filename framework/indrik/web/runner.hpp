@@ -9,7 +9,9 @@
 //   co_await runner.shutdown(30s);
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
+#include <span>
 
 #include <asio/io_context.hpp>
 
@@ -19,6 +21,8 @@
 #include "indrik/web/server_options.hpp"
 
 namespace indrik::web {
+
+struct RequestInFlight;
 
 /// Owns the application, its listeners and every connection. Lifetime: the loop outlives it; destroyed only after shutdown()
 /// has returned, or when the loop will not run again.
@@ -45,6 +49,8 @@ public:
     void hurry();
 
     const ServerStatistics& statistics() const;
+    /// See Server::list_requests().
+    std::size_t list_requests(std::span<RequestInFlight> requests);
     Application& application();
 
 private:

@@ -16,6 +16,7 @@
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/opening.hpp"
 #include "indrik/web/request_handler.hpp"
+#include "indrik/web/request_observer.hpp"
 
 namespace indrik::web {
 namespace {
@@ -84,6 +85,7 @@ Server::Server(LoopExecutor executor, Application& application, ServerOptions op
       access_flush_(options_.access_log),
       descriptor_limit_(descriptor_limit()),
       admission_(options_.max_connections, options_.max_connections_per_address),
+      is_watched_(options_.access_log != nullptr || !options_.observers.empty()),
       acceptors_(executor),
       connections_(executor) {
     ThrowRecorder::ignore(typeid(HTTPException));  // an outcome, not an error
@@ -219,6 +221,17 @@ Task<> Server::wait_closed() {
     listeners_.clear();
     co_await connections_.join();
     if (options_.access_log != nullptr) options_.access_log->flush();
+}
+
+std::size_t Server::list_requests(std::span<RequestInFlight> requests) {
+    std::size_t count = 0;
+    for (const RequestHandler& handler : handlers_) {
+        if (count == requests.size()) break;
+        if (handler.began_ == 0 || !handler.workspace_) continue;
+        const http::RequestHead& head = handler.workspace_->head;
+        requests[count++] = {head.method_text, head.target, handler.began_};
+    }
+    return count;
 }
 
 std::unique_ptr<Workspace> Server::borrow_workspace() {

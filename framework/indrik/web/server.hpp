@@ -7,6 +7,7 @@
 #include <ctime>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "indrik/core/intrusive_list.hpp"
@@ -31,6 +32,7 @@ class Opening;
 class RequestHandler;
 
 struct AccessRecord;
+struct RequestInFlight;
 
 /// A connection's working memory and the request that it is answering.
 struct Workspace : http1::Workspace {
@@ -65,6 +67,9 @@ public:
     Task<> wait_closed();
 
     const ServerStatistics& statistics() const { return statistics_; }
+    /// Fills in what is being answered, the oldest connections first, as far as there is room; returns how many. Allocates and
+    /// waits for nothing: signal handlers may ask.
+    std::size_t list_requests(std::span<RequestInFlight> requests);
     /// The wheel of all timeouts of this loop.
     net::TimerWheel& timers() { return wheel_; }
 
@@ -120,6 +125,7 @@ private:
     std::size_t descriptor_limit_;
     Admission admission_;
     std::chrono::steady_clock::time_point turned_away_noted_;
+    bool is_watched_;  // by an access log or observers
     bool accepting_ = false;
     bool draining_ = false;
     TaskGroup acceptors_;
