@@ -8,10 +8,10 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <poll.h>
 #include <sys/eventfd.h>
 
 #include "indrik/core/version.hpp"
+#include "supervisor/arbiter/control_target.hpp"
 #include "supervisor/config/values.hpp"
 #include "supervisor/listeners/sockets.hpp"
 #include "supervisor/system/pid_file.hpp"
@@ -54,21 +54,26 @@ Arbiter::Arbiter(SettingsLoader loader, WorkerProcess& process)
     if (!wakeup_) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
+Arbiter::~Arbiter() = default;
+
 int Arbiter::run() {
     const PidFile pid_file(settings_.pid);
     log_.info("Starting indrik {}", INDRIK_VERSION);
     raise_descriptor_limit();
     open_listeners();
+    attach_control();
     set_process_title("indrik: master");
 
     manage_workers();
     while (!is_finished()) {
-        wait_for_events();
+        PollSet set(wake_at_);
+        wait_for_events(set);
         handle_signals();
         notice_ready_workers();
         reap_workers();
         murder_workers();
         manage_workers();
+        handle_sources(set);
     }
     log_.info("Shutting down: Master");
     return exit_code_;
@@ -93,16 +98,21 @@ void Arbiter::open_listeners() {
     }
 }
 
-void Arbiter::wait_for_events() {
-    using std::chrono::ceil;
-    using std::chrono::milliseconds;
-    const auto pause = std::max(ceil<milliseconds>(wake_at_ - Clock::now()), milliseconds(0));
-    pollfd waited[] = {{signals_.fd(), POLLIN, 0}, {wakeup_.get(), POLLIN, 0}};
-    ::poll(waited, std::size(waited), static_cast<int>(pause.count()));
+void Arbiter::wait_for_events(PollSet& set) {
+    set.add(signals_.fd(), POLLIN);
+    set.add(wakeup_.get(), POLLIN);
+    for (const auto& source : sources_) source->add_to(set);
+    set.wait();
 
     std::uint64_t ignored = 0;
     [[maybe_unused]] const auto read = ::read(wakeup_.get(), &ignored, sizeof ignored);
     wake_at_ = Clock::now() + kLongestSleep;
+}
+
+void Arbiter::handle_sources(const PollSet& set) {
+    for (const auto& source : sources_) {
+        if (source->handle(set)) wake_by(Clock::now());
+    }
 }
 
 void Arbiter::wake_by(TimePoint time) {

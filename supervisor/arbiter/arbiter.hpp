@@ -11,9 +11,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "indrik/core/logging.hpp"
 #include "indrik/core/unique_fd.hpp"
+#include "supervisor/arbiter/books.hpp"
+#include "supervisor/arbiter/poll_set.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/arbiter/signals.hpp"
 #include "supervisor/arbiter/worker_table.hpp"
@@ -23,11 +26,14 @@
 
 namespace indrik::supervisor {
 
+class ArbiterControl;
+
 class Arbiter {
 public:
     /// Reads the settings, changes the folder, opens the log. `process` outlives the arbiter.
     /// Errors: ConfigError.
     Arbiter(SettingsLoader loader, WorkerProcess& process);
+    ~Arbiter();
 
     /// Returns the exit code when all workers have ended. Errors: ConfigError from the start.
     int run();
@@ -37,9 +43,12 @@ public:
     const Settings& settings() const { return settings_; }
 
 private:
+    friend class ArbiterControl;
+
     // arbiter.cpp: the loop, and what each signal does.
     void open_listeners();
-    void wait_for_events();
+    void wait_for_events(PollSet& set);
+    void handle_sources(const PollSet& set);
     void wake_by(TimePoint time);
     void handle_signals();
     void handle_signal(int number);
@@ -79,6 +88,10 @@ private:
     void finish_reload_when_ready();
     void abort_reload(const std::string& reason);
     void trim_listeners();
+    void reload_ended(const std::string& error);
+
+    // control_target.cpp
+    void attach_control();
 
     /// A reload under way: the new generation boots, the old one serves.
     struct Reload {
@@ -96,6 +109,9 @@ private:
     Scoreboard scoreboard_;
     Listeners listeners_;
     WorkerTable table_;
+    Books books_;
+    std::unique_ptr<ArbiterControl> control_;
+    std::vector<std::unique_ptr<PollSource>> sources_;  // what else the loop looks after
 
     unsigned generation_ = 1;  // the one that should serve
     unsigned last_generation_ = 1;

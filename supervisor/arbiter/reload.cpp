@@ -21,6 +21,7 @@ void Arbiter::begin_reload() {
     } catch (const ConfigError& error) {
         trim_listeners();
         log_.error("Reload refused, everything stays as it is: {}", error.what());
+        reload_ended(error.what());
         return;
     }
     log_.info(
@@ -58,6 +59,7 @@ void Arbiter::finish_reload_when_ready() {
     log_.info("Reloaded: generation {} serves at {}",
               generation_,
               fmt::join(listeners_.urls(!settings_.certfile.empty()), ", "));
+    reload_ended("");
     if (std::exchange(is_reload_wanted_, false)) begin_reload();
 }
 
@@ -65,7 +67,12 @@ void Arbiter::abort_reload(const std::string& reason) {
     log_.error("Reload failed, generation {} stays: {}", generation_, reason);
     reload_.reset();
     trim_listeners();
+    reload_ended(reason);
     if (std::exchange(is_reload_wanted_, false)) begin_reload();
+}
+
+void Arbiter::reload_ended(const std::string& error) {
+    books_.reload_ended(error);
 }
 
 void Arbiter::trim_listeners() {

@@ -21,6 +21,7 @@ struct Worker {
     unsigned slot = 0;
     unsigned generation = 0;
     ScoreLine* line = nullptr;
+    TimePoint born = Clock::now();
     std::chrono::milliseconds timeout{};  // the settings it was started with
     std::chrono::milliseconds graceful_timeout{};
     std::optional<TimePoint> ready_since;  // none: still booting

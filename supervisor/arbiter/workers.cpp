@@ -126,11 +126,13 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
     worker.timeout = settings.timeout;
     worker.graceful_timeout = settings.graceful_timeout;
     table_.add(worker);
+    ++books_.spawned;
     log_.info("Booting worker with pid: {}", pid);
 }
 
 void Arbiter::run_worker(unsigned slot, const Settings& settings, ScoreLine& line, pid_t master) {
     signals_.abandon();
+    for (const auto& source : sources_) source->abandon();
     reset_signals_in_child();
     WorkerContext context{
         settings, *error_log_, line, listeners_.take(slot, settings.bind), master, wakeup_.get()};
@@ -186,6 +188,7 @@ void Arbiter::worker_died(const Worker& worker, int status) {
     }
     log_death(worker, status);
     if (is_expected) return;
+    ++books_.died;
     if (reload_ && worker.generation == reload_->generation) {
         return abort_reload(describe_death(worker, status));
     }
@@ -209,6 +212,8 @@ void Arbiter::log_death(const Worker& worker, int status) const {
 // nobody does, whoever started us must know.
 void Arbiter::boot_failed(const Worker& worker, int exit_code, const std::string& reason) {
     const std::string what = boot_complaint(exit_code);
+    ++books_.boot_failures;
+    books_.last_boot_failure = what + reason;
     if (reload_ && worker.generation == reload_->generation) return abort_reload(what + reason);
     if (!table_.is_anybody_serving()) {
         const bool is_unexpected = exit_code == exit_codes::kUnexpected;
@@ -232,6 +237,7 @@ void Arbiter::murder_workers() {
         if (worker.kill_at && now >= *worker.kill_at) {
             log_.warning("Killing worker (pid:{}): it did not end in time", pid);
             ::kill(pid, SIGKILL);
+            ++books_.killed;
             worker.kill_at.reset();
         }
         if (worker.timeout > 0ms && !worker.is_aborted) abort_if_silent(worker, now);

@@ -72,8 +72,14 @@ struct Settings {
     std::string upload_dir;  // empty: TMPDIR or /tmp
     bool debug = false;
 
+    std::string control_socket;  // empty: the instance's own default
+    unsigned control_socket_mode = 0;
+    bool no_control_socket = false;
+
     /// Where each value came from, by the setting's name; absent: its default.
     std::map<std::string_view, std::string> sources;
+    /// And as it was written there; several values are joined by ", ".
+    std::map<std::string_view, std::string> texts;
 };
 
 /// One line of the table.

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "supervisor/config/errors.hpp"
 #include "supervisor/config/ini.hpp"
@@ -25,6 +26,7 @@ void assign(Settings& settings,
         throw ConfigError(fmt::format("{}: {}", where, error.what()));
     }
     settings.sources[setting.name()] = source;
+    settings.texts[setting.name()] = fmt::format("{}", fmt::join(values, ", "));
 }
 
 void apply_defaults(Settings& settings) {

@@ -117,4 +117,17 @@ std::vector<std::string> Listeners::urls(bool is_encrypted) const {
     return result;
 }
 
+std::vector<Listeners::Queues> Listeners::queues(bool is_encrypted) const {
+    std::vector<Queues> result;
+    for (const Endpoint& endpoint : endpoints_) {
+        Queues queues{format_url(endpoint.address, endpoint.port, is_encrypted),
+                      endpoint.address.is_unix(),
+                      {}};
+        for (const UniqueFd& socket : endpoint.sockets)
+            queues.waiting.push_back(queue_depth(socket.get()));
+        result.push_back(std::move(queues));
+    }
+    return result;
+}
+
 }  // namespace indrik::supervisor

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "indrik/core/unique_fd.hpp"
@@ -41,6 +42,14 @@ public:
 
     /// The URLs, with the ports that the kernel chose for port 0.
     std::vector<std::string> urls(bool is_encrypted = false) const;
+
+    /// An address and the connections that wait to be accepted, by slot; a Unix socket has one queue for all.
+    struct Queues {
+        std::string url;
+        bool is_shared = false;
+        std::vector<unsigned> waiting;
+    };
+    std::vector<Queues> queues(bool is_encrypted = false) const;
 
 private:
     struct Endpoint {

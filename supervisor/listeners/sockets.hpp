@@ -36,6 +36,9 @@ void start_listening(int fd, const Address& address, int backlog);
 /// The port that a bound TCP socket got.
 std::uint16_t bound_port(int fd);
 
+/// The connections that wait in the queue of a listening TCP socket; 0 where the kernel does not tell.
+unsigned queue_depth(int fd);
+
 /// Raises the soft limit of open descriptors to the hard one. Returns the limit now in force.
 std::uint64_t raise_descriptor_limit();
 
