@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "supervisor/arbiter/arbiter.hpp"
+#include "supervisor/config/errors.hpp"
 #include "supervisor/control/server.hpp"
 #include "supervisor/control/socket_path.hpp"
 #include "supervisor/system/process_usage.hpp"
