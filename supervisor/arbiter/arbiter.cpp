@@ -62,6 +62,7 @@ int Arbiter::run() {
     raise_descriptor_limit();
     open_listeners();
     attach_control();
+    attach_reloader();
     set_process_title("indrik: master");
 
     manage_workers();

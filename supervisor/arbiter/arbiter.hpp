@@ -27,6 +27,7 @@
 namespace indrik::supervisor {
 
 class ArbiterControl;
+class Reloader;
 
 class Arbiter {
 public:
@@ -93,6 +94,10 @@ private:
     // control_target.cpp
     void attach_control();
 
+    // attach_reloader.cpp
+    void attach_reloader();
+    ReloadContext reload_context(unsigned generation) const;
+
     /// A reload under way: the new generation boots, the old one serves.
     struct Reload {
         unsigned generation;
@@ -112,6 +117,7 @@ private:
     Books books_;
     std::unique_ptr<ArbiterControl> control_;
     std::vector<std::unique_ptr<PollSource>> sources_;  // what else the loop looks after
+    Reloader* reloader_ = nullptr;                      // one of them
 
     unsigned generation_ = 1;  // the one that should serve
     unsigned last_generation_ = 1;

@@ -11,6 +11,7 @@
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/config/errors.hpp"
 #include "supervisor/config/values.hpp"
+#include "supervisor/reload/reloader.hpp"
 
 namespace indrik::supervisor {
 
@@ -24,6 +25,7 @@ void Arbiter::begin_reload() {
         reload_ended(error.what());
         return;
     }
+    if (reloader_ != nullptr) reloader_->generation_begins(reload_->generation, reload_->settings);
     log_.info(
         "Reloading: {} workers of generation {}", reload_->settings.workers, reload_->generation);
 }
@@ -73,6 +75,7 @@ void Arbiter::abort_reload(const std::string& reason) {
 
 void Arbiter::reload_ended(const std::string& error) {
     books_.reload_ended(error);
+    if (reloader_ != nullptr) reloader_->reload_ended(error);
 }
 
 void Arbiter::trim_listeners() {

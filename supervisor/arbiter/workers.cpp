@@ -13,6 +13,7 @@
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
 #include "supervisor/config/values.hpp"
+#include "supervisor/reload/reloader.hpp"
 
 namespace indrik::supervisor {
 namespace {
@@ -136,6 +137,8 @@ void Arbiter::run_worker(unsigned slot, const Settings& settings, ScoreLine& lin
     reset_signals_in_child();
     WorkerContext context{
         settings, *error_log_, line, listeners_.take(slot, settings.bind), master, wakeup_.get()};
+    const ReloadContext reload = reload_context(line.generation);
+    if (reloader_ != nullptr) context.reload = &reload;
     become_worker(process_, context);
 }
 
@@ -165,6 +168,7 @@ void Arbiter::reap_workers() {
         const pid_t pid = ::waitpid(-1, &status, WNOHANG);
         if (pid <= 0) return;
         const Worker* const found = table_.find(pid);
+        if (reloader_ != nullptr && reloader_->child_ended(pid, status)) continue;
         if (found == nullptr) {  // adopted by PID 1, or started by whoever started us
             log_.debug("Reaped an unknown child (pid:{})", pid);
             continue;

@@ -16,7 +16,8 @@ std::vector<Setting> make_table() {
                                     tls_settings,
                                     logs_settings,
                                     server_settings,
-                                    control_settings}) {
+                                    control_settings,
+                                    reload_settings}) {
         std::ranges::move(settings_of(), std::back_inserter(table));
     }
     return table;

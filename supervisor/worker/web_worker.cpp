@@ -14,6 +14,7 @@
 #include "supervisor/worker/describe_exception.hpp"
 #include "supervisor/worker/web_worker_life.hpp"
 #include "supervisor/worker/web_worker_options.hpp"
+#include "supervisor/worker/web_worker_reload.hpp"
 #include "supervisor/worker/web_worker_tls.hpp"
 
 namespace indrik::supervisor {
@@ -39,7 +40,8 @@ int WebWorker::run(WorkerContext& context) {
     }
     std::optional<web::Application> application;
     try {
-        application = factory_ ? factory_() : load_application(context.settings.application)();
+        application =
+            make_application(context.settings, context.reload ? context.reload->module_path : "");
     } catch (const LoadError& error) {
         context.mark_failed(error.what());
         return exit_codes::kApplicationLoad;
@@ -48,9 +50,30 @@ int WebWorker::run(WorkerContext& context) {
         return exit_codes::kApplicationLoad;
     }
     application->set(web::kSharedMemory, shared_memory_);
+    if (context.reload && context.settings.debug)
+        show_reload_notice(*application, *context.reload->notice);
     WebWorkerLife life(
         context, std::move(*application), std::move(options), std::move(access_log), ticket_keys_);
     return life.run();
+}
+
+TrialOutcome WebWorker::try_out(const Settings& settings, const std::string& module_path) {
+    TrialOutcome outcome;
+    try {
+        const web::Application application = make_application(settings, module_path);
+        outcome.folders = watched_folders(application);
+    } catch (const LoadError& error) {
+        outcome.failure = error.what();
+    } catch (...) {
+        outcome.failure = fmt::format(
+            "{}: its factory threw: {}", settings.application, describe(std::current_exception()));
+    }
+    return outcome;
+}
+
+web::Application WebWorker::make_application(const Settings& settings,
+                                             const std::string& module_path) const {
+    return factory_ ? factory_() : load_application(settings.application, module_path)();
 }
 
 }  // namespace indrik::supervisor

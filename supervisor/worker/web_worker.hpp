@@ -20,8 +20,12 @@ public:
     explicit WebWorker(Factory factory);
 
     int run(WorkerContext& context) override;
+    TrialOutcome try_out(const Settings& settings, const std::string& module_path) override;
 
 private:
+    web::Application make_application(const Settings& settings,
+                                      const std::string& module_path) const;
+
     Factory factory_;
     // Made in the master, the same for all its workers.
     TicketKeyring ticket_keys_;
