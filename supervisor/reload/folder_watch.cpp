@@ -59,7 +59,7 @@ FolderWatch::Events FolderWatch::take(const std::string& file) {
             const char* const name = at + sizeof event;
             at += sizeof event + event.len;
             if ((event.mask & IN_IGNORED) != 0) continue;
-            events.happened = true;
+            ++events.count;
             const auto folder = folders_.find(event.wd);
             if (folder == folders_.end() || event.len == 0) continue;
             if (folder->second + "/" + name != file) continue;

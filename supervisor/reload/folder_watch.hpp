@@ -1,6 +1,7 @@
 #pragma once
 // Tells that something has changed in folders, by inotify. What it was, a look at the disk tells.
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -20,7 +21,7 @@ public:
 
     /// What has happened since the last call.
     struct Events {
-        bool happened = false;
+        std::size_t count = 0;
         /// A writer is at work on the file that was asked for: it has written, and not closed it.
         bool is_being_written = false;
     };

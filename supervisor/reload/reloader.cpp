@@ -19,14 +19,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kQuiet = 100ms;           // after the last event of a burst
-constexpr auto kLongestBurst = 2s;       // a burst that goes on is looked at all the same
-constexpr auto kPollPause = 1s;          // of the poll engine
-constexpr auto kRetry = 200ms;           // while a module is being written
-constexpr auto kLongestWriting = 5s;     // then what is there counts
-constexpr auto kLongestTrial = 30s;      // of the module's factory
-constexpr auto kOften = 10s;             // so many reloads in so much time
-constexpr std::size_t kOftenCount = 12;  // are a loop
+constexpr auto kQuiet = 100ms;          // after the last event of a few
+constexpr auto kQuietOfMany = 400ms;    // of a burst, whose writer may pause for breath
+constexpr std::size_t kMany = 50;       // events make a burst
+constexpr auto kLongestBurst = 3s;      // one that goes on is looked at all the same
+constexpr auto kPollPause = 1s;         // of the poll engine
+constexpr auto kRetry = 200ms;          // while a module is being written
+constexpr auto kLongestWriting = 5s;    // then what is there counts
+constexpr auto kLongestTrial = 30s;     // of the module's factory
+constexpr auto kOften = 30s;            // so many reloads in so much time
+constexpr std::size_t kOftenCount = 8;  // are a loop
+constexpr auto kBreak = 10s;            // which is interrupted for so long
 
 std::string absolute(const std::string& path) {
     std::error_code ignored;
@@ -113,10 +116,11 @@ void Reloader::add_to(PollSet& set) {
     if (watch_ == nullptr) set.wake_by(next_poll_);
     if (child_.fd() >= 0) child_index_ = set.add(child_.fd(), POLLIN);
     if (dirty_since_ && stage_ == Stage::Idle) {
-        set.wake_by(std::min(last_event_ + kQuiet, *dirty_since_ + kLongestBurst));
+        set.wake_by(look_time());
     }
     if (stage_ == Stage::Trial) set.wake_by(child_deadline_);
-    if (stage_ == Stage::Idle && (has_new_module_ || has_new_content_)) set.wake_by(not_before_);
+    // What could be done by now has been done, or waits for something else.
+    if (not_before_ > Clock::now()) set.wake_by(not_before_);
 }
 
 bool Reloader::handle(const PollSet& set) {
@@ -129,10 +133,7 @@ bool Reloader::handle(const PollSet& set) {
     }
     if (stage_ == Stage::Trial && now >= child_deadline_ && child_.is_there())
         ::kill(-child_.pid(), SIGKILL);
-    if (stage_ == Stage::Idle && dirty_since_ &&
-        (now >= last_event_ + kQuiet || now >= *dirty_since_ + kLongestBurst)) {
-        look_at_disk();
-    }
+    if (stage_ == Stage::Idle && dirty_since_ && now >= look_time()) look_at_disk();
     if (stage_ == Stage::Idle) step();
     return wants_turn_;
 }
@@ -156,13 +157,20 @@ void Reloader::notice_events(const PollSet& set) {
     if (set.ready(watch_index_) == 0) return;
     const FolderWatch::Events events = watch_->take(list_.module);
     is_being_written_ = events.is_being_written;
-    if (!events.happened) return;
+    if (events.count == 0) return;
+    events_ += events.count;
     last_event_ = now;
     if (!dirty_since_) dirty_since_ = now;
 }
 
+TimePoint Reloader::look_time() const {
+    const auto quiet = events_ > kMany ? kQuietOfMany : kQuiet;
+    return std::min(last_event_ + quiet, *dirty_since_ + kLongestBurst);
+}
+
 void Reloader::look_at_disk() {
     dirty_since_.reset();
+    events_ = 0;
     Snapshot fresh = list_.scan();
     std::vector<FileChange> changes = compare(snapshot_, fresh);
     const bool has_new_folders = snapshot_.folders != fresh.folders;
@@ -192,6 +200,9 @@ void Reloader::sort_changes(const std::vector<FileChange>& changes) {
             incomplete_since_.reset();
         }
     }
+    // A module that loads but did not start may do so with what is new now.
+    if (has_new_content_ && failures_.contains(Failure::Reload))
+        has_new_module_ = snapshot_.files.contains(list_.module);
 }
 
 // One thing after the other: the command, the module, the rest.
@@ -335,8 +346,8 @@ bool Reloader::is_too_often(TimePoint now) {
     while (!recent_.empty() && recent_.front() + kOften < now) recent_.pop_front();
     if (recent_.size() < kOftenCount) return false;
     log_.warning(
-        "Reload: files keep changing ({}); the next look is in {} s", example_, kOften / 1s);
-    not_before_ = now + kOften;
+        "Reload: files keep changing ({}); the next look is in {} s", example_, kBreak / 1s);
+    not_before_ = now + kBreak;
     recent_.clear();
     return true;
 }

@@ -59,6 +59,7 @@ private:
     void start_watching();
     void renew_watches();
     void notice_events(const PollSet& set);
+    TimePoint look_time() const;
     void look_at_disk();
     void sort_changes(const std::vector<FileChange>& changes);
     void step();
@@ -89,6 +90,7 @@ private:
 
     std::optional<TimePoint> dirty_since_;  // something has happened
     TimePoint last_event_{};
+    std::size_t events_ = 0;         // since then
     bool is_being_written_ = false;  // the module
 
     Stage stage_ = Stage::Idle;

@@ -1,6 +1,6 @@
-// One application in several builds, for tests that replace a module while it is served.
-#include <cstdlib>
-#include <stdexcept>
+// One application in several builds, for tests that replace a module while it is served. What a build is called, and how it
+// fails, is in variant_name.cpp.
+#include <memory>
 #include <string>
 
 #include <unistd.h>
@@ -13,25 +13,18 @@
 #include "indrik/web/route_def.hpp"
 #include "indrik/web/static_files.hpp"
 
-#ifdef TEST_UNRESOLVED
-int nobody_has_defined_this();
-#endif
-
 namespace web = indrik::web;
 namespace templates = indrik::templates;
 
-// The module of a real application has megabytes, which are not written at once.
-[[gnu::used]] const char ballast[2 * 1024 * 1024] = {1};
+std::string variant_name();
+
+namespace {
 
 web::Application make_app() {
-    if (std::string(TEST_VARIANT) == "throws") throw std::runtime_error("this build is broken");
-    if (std::string(TEST_VARIANT) == "crashes") std::abort();
-#ifdef TEST_UNRESOLVED
-    nobody_has_defined_this();
-#endif
+    const std::string name = variant_name();
     web::Application app;
     app.add_routes({
-        web::get("/", [](web::Request&) { return web::Response().text(TEST_VARIANT); }),
+        web::get("/", [name](web::Request&) { return web::Response().text(name); }),
         web::get("/pid",
                  [](web::Request&) { return web::Response().text(std::to_string(::getpid())); }),
         web::get("/page",
@@ -41,5 +34,7 @@ web::Application make_app() {
     templates::setup(app, std::make_shared<templates::FileSystemLoader>("templates"));
     return app;
 }
+
+}  // namespace
 
 INDRIK_APPLICATION(make_app)
