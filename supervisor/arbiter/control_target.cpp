@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include "supervisor/arbiter/arbiter.hpp"
@@ -127,16 +128,18 @@ std::vector<ListenerReport> ArbiterControl::listeners() {
 }
 
 std::vector<ConfigReport> ArbiterControl::config() {
+    const Settings& settings = arbiter_.settings_;
     std::vector<ConfigReport> reports;
     for (const Setting& setting : settings_table()) {
-        const auto source = arbiter_.settings_.sources.find(setting.name());
-        const bool is_default = source == arbiter_.settings_.sources.end();
-        const auto value = arbiter_.settings_.texts.find(setting.name());
-        reports.push_back({std::string(setting.name()),
-                           value == arbiter_.settings_.texts.end()
-                               ? std::string(setting.default_value)
-                               : value->second,
-                           is_default ? "default" : source->second});
+        ConfigReport report{
+            std::string(setting.name()), std::string(setting.default_value), "default"};
+        const auto given = settings.texts.find(setting.name());
+        if (given != settings.texts.end()) {
+            report.value = setting.repeatable ? fmt::format("{}", fmt::join(given->second, ", "))
+                                              : given->second.back();
+            report.source = settings.sources.at(setting.name());
+        }
+        reports.push_back(std::move(report));
     }
     return reports;
 }

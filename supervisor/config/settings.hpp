@@ -85,8 +85,8 @@ struct Settings {
 
     /// Where each value came from, by the setting's name; absent: its default.
     std::map<std::string_view, std::string> sources;
-    /// And as it was written there; several values are joined by ", ".
-    std::map<std::string_view, std::string> texts;
+    /// What was given, as text, by the setting's name; absent: its default.
+    std::map<std::string_view, std::vector<std::string>> texts;
 };
 
 /// One line of the table.

@@ -5,7 +5,6 @@
 #include <iterator>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "supervisor/config/errors.hpp"
 #include "supervisor/config/ini.hpp"
@@ -26,7 +25,7 @@ void assign(Settings& settings,
         throw ConfigError(fmt::format("{}: {}", where, error.what()));
     }
     settings.sources[setting.name()] = source;
-    settings.texts[setting.name()] = fmt::format("{}", fmt::join(values, ", "));
+    settings.texts[setting.name()] = values;
 }
 
 void apply_defaults(Settings& settings) {
