@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::string_view kEnter = "\x1b[?1049h\x1b[?25l\x1b[2J";
 constexpr std::string_view kLeave = "\x1b[?25h\x1b[?1049l";
-constexpr char kEscape = '\x1b';
 
 sigset_t taken_signals() {
     sigset_t set;
@@ -111,12 +110,8 @@ Terminal::Event Terminal::read_signal() {
 }
 
 Terminal::Event Terminal::read_key() {
-    char keys[16];
-    const ssize_t size = ::read(STDIN_FILENO, keys, sizeof keys);
+    const ssize_t size = ::read(STDIN_FILENO, &key_, 1);
     if (size <= 0) return size < 0 && errno == EINTR ? Event::Nothing : Event::End;
-    // The arrows and their kin come as several bytes, and mean nothing here.
-    if (keys[0] == kEscape && size > 1) return Event::Nothing;
-    key_ = keys[0];
     return Event::Key;
 }
 
