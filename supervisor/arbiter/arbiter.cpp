@@ -10,10 +10,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <poll.h>
 #include <sys/eventfd.h>
 
 #include "indrik/core/version.hpp"
+#include "supervisor/arbiter/control_target.hpp"
 #include "supervisor/config/values.hpp"
 #include "supervisor/listeners/sockets.hpp"
 #include "supervisor/system/privileges.hpp"
@@ -69,6 +69,8 @@ Arbiter::Arbiter(SettingsLoader loader,
     inherited_slots_ = listeners_.slots();
 }
 
+Arbiter::~Arbiter() = default;
+
 int Arbiter::run() {
     announcer_.starting(state(), log_);
     if (!settings_.pid.empty()) pid_file_.emplace(initial_pid_path());
@@ -76,13 +78,16 @@ int Arbiter::run() {
     warn_of_root(settings_, log_);
     raise_descriptor_limit();
     open_listeners();
-    metrics_.open(settings_, log_);
+    if (!predecessor_) metrics_.open(settings_, log_);  // the old master has the address
+    attach_control();
+    attach_reloader();
     set_process_title("master", settings_.name);
 
     announce();
     manage_workers();
     while (!is_finished()) {
-        wait_for_events();
+        PollSet set(wake_at_);
+        wait_for_events(set);
         handle_signals();
         notice_ready_workers();
         reap_workers();
@@ -98,6 +103,7 @@ int Arbiter::run() {
                       generation_,
                       target_,
                       table_.workers().size());
+        handle_sources(set);
     }
     announcer_.exiting(state(), log_);
     log_.info("Shutting down: Master");
@@ -135,20 +141,24 @@ void Arbiter::open_sockets(const Settings& settings) {
     own_unix_sockets(settings);
 }
 
-void Arbiter::wait_for_events() {
-    using std::chrono::ceil;
-    using std::chrono::milliseconds;
-    wake_by(metrics_.next_deadline());
-    const auto pause = std::max(ceil<milliseconds>(wake_at_ - Clock::now()), milliseconds(0));
-    std::vector<pollfd> waited{{signals_.fd(), POLLIN, 0}, {wakeup_.get(), POLLIN, 0}};
-    if (successor_ && !successor_->is_in_charge()) waited.push_back({successor_->fd(), POLLIN, 0});
-    if (predecessor_) waited.push_back({predecessor_->fd(), POLLIN, 0});
-    metrics_.add_to(waited);
-    ::poll(waited.data(), waited.size(), static_cast<int>(pause.count()));
+void Arbiter::wait_for_events(PollSet& set) {
+    set.add(signals_.fd(), POLLIN);
+    set.add(wakeup_.get(), POLLIN);
+    if (successor_ && !successor_->is_in_charge()) set.add(successor_->fd(), POLLIN);
+    if (predecessor_) set.add(predecessor_->fd(), POLLIN);
+    metrics_.add_to(set);
+    for (const auto& source : sources_) source->add_to(set);
+    set.wait();
 
     std::uint64_t ignored = 0;
     [[maybe_unused]] const auto read = ::read(wakeup_.get(), &ignored, sizeof ignored);
     wake_at_ = Clock::now() + kLongestSleep;
+}
+
+void Arbiter::handle_sources(const PollSet& set) {
+    for (const auto& source : sources_) {
+        if (source->handle(set)) wake_by(Clock::now());
+    }
 }
 
 void Arbiter::wake_by(TimePoint time) {

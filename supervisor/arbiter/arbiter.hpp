@@ -16,9 +16,11 @@
 #include "indrik/core/logging.hpp"
 #include "indrik/core/unique_fd.hpp"
 #include "supervisor/arbiter/announcer.hpp"
+#include "supervisor/arbiter/books.hpp"
 #include "supervisor/arbiter/crash_loop.hpp"
 #include "supervisor/arbiter/loans.hpp"
 #include "supervisor/arbiter/master_metrics.hpp"
+#include "supervisor/arbiter/poll_set.hpp"
 #include "supervisor/arbiter/preloader.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/arbiter/signals.hpp"
@@ -31,6 +33,9 @@
 
 namespace indrik::supervisor {
 
+class ArbiterControl;
+class Reloader;
+
 class Arbiter {
 public:
     /// Reads the settings, changes the folder, opens the log, takes over inherited sockets. `process` outlives the arbiter, and
@@ -41,6 +46,7 @@ public:
             Invocation invocation = {},
             Hooks hooks = {},
             StartReport* report = nullptr);
+    ~Arbiter();
 
     /// Returns the exit code when all workers have ended. Errors: ConfigError from the start.
     int run();
@@ -50,11 +56,14 @@ public:
     const Settings& settings() const { return settings_; }
 
 private:
+    friend class ArbiterControl;
+
     // arbiter.cpp: the loop, and what each signal does.
     void open_listeners();
     Settings load_settings();
     void open_sockets(const Settings& settings);
-    void wait_for_events();
+    void wait_for_events(PollSet& set);
+    void handle_sources(const PollSet& set);
     void wake_by(TimePoint time);
     void handle_signals();
     void handle_signal(int number);
@@ -78,6 +87,7 @@ private:
         unsigned slot, const Settings& settings, ScoreLine& line, UniqueFd channel, pid_t master);
     void retire_surplus();
     void retire(Worker& worker, int signal);
+    void become_child();
     void notice_ready_workers();
     void reap_workers();
     void worker_died(const Worker& worker, int status);
@@ -113,6 +123,7 @@ private:
     bool pass_on(int number);
     std::string initial_pid_path() const;
     void take_pid_file();
+    void take_metrics_address();
 
     // announce.cpp: what others are told.
     ArbiterState state();
@@ -138,6 +149,14 @@ private:
     void finish_reload_when_ready();
     void abort_reload(const std::string& reason);
     void trim_listeners();
+    void reload_ended(const std::string& error);
+
+    // control_target.cpp
+    void attach_control();
+
+    // attach_reloader.cpp
+    void attach_reloader();
+    ReloadContext reload_context(unsigned generation) const;
 
     /// A reload under way: the new generation boots, the old one serves.
     struct Reload {
@@ -173,6 +192,10 @@ private:
     std::optional<Successor> successor_;
     std::optional<Predecessor> predecessor_;
     MasterMetrics metrics_;
+    Books books_;
+    std::unique_ptr<ArbiterControl> control_;
+    std::vector<std::unique_ptr<PollSource>> sources_;  // what else the loop looks after
+    Reloader* reloader_ = nullptr;                      // one of them
 
     unsigned generation_ = 1;  // the one that should serve
     unsigned last_generation_ = 1;

@@ -4,9 +4,6 @@
 
 #include <functional>
 #include <memory>
-#include <vector>
-
-#include <poll.h>
 
 #include "indrik/core/logging.hpp"
 #include "supervisor/arbiter/metrics_server.hpp"
@@ -32,11 +29,8 @@ public:
     /// Takes over what the worker had counted. To be called before its line is released.
     void worker_ended(const ScoreLine& line, bool is_expected);
 
-    void add_to(std::vector<pollfd>& polled) const {
+    void add_to(PollSet& polled) const {
         if (server_) server_->add_to(polled);
-    }
-    TimePoint next_deadline() const {
-        return server_ ? server_->next_deadline() : TimePoint::max();
     }
     /// Once in each turn of the master's loop, after poll().
     void turn(const Settings& settings,

@@ -95,14 +95,15 @@ std::string MetricsServer::url() const {
     return format_url(address_, port_) + (address_.is_unix() ? "" : "/metrics");
 }
 
-void MetricsServer::add_to(std::vector<pollfd>& polled) const {
+void MetricsServer::add_to(PollSet& polled) const {
     if (!socket_) return;
     // While all places are taken, who waits is left in the queue; a place is free within seconds.
-    if (connections_.size() < kConnections) polled.push_back({socket_.get(), POLLIN, 0});
+    if (connections_.size() < kConnections) polled.add(socket_.get(), POLLIN);
     for (const Connection& connection : connections_) {
         const short events = connection.response.empty() ? POLLIN : POLLOUT;
-        polled.push_back({connection.socket.get(), events, 0});
+        polled.add(connection.socket.get(), events);
     }
+    polled.wake_by(next_deadline());
 }
 
 void MetricsServer::serve(const std::function<std::string()>& text) {

@@ -11,9 +11,8 @@
 #include <string>
 #include <vector>
 
-#include <poll.h>
-
 #include "indrik/core/unique_fd.hpp"
+#include "supervisor/arbiter/poll_set.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/listeners/address.hpp"
 
@@ -36,7 +35,7 @@ public:
     /// "http://127.0.0.1:9100/metrics"
     std::string url() const;
 
-    void add_to(std::vector<pollfd>& polled) const;
+    void add_to(PollSet& polled) const;
     /// Does what can be done now. `text` makes the answer.
     void serve(const std::function<std::string()>& text);
     /// When the next connection runs out of time; nothing happens before unless a descriptor is ready.

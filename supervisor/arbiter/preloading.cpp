@@ -29,11 +29,7 @@ std::unique_ptr<Preloader>& Arbiter::preloader_of(unsigned generation) {
 
 /// In the preloader: what a worker would do before and while it loads.
 void Arbiter::preload(const Settings& settings) {
-    signals_.abandon();
-    metrics_.abandon();
-    table_.workers().clear();  // the master's ends of the channels
-    successor_.reset();
-    predecessor_.reset();
+    become_child();
     reset_signals_in_child();
     listeners_.take(0, {});
     const Identity identity = resolve_identity(settings);

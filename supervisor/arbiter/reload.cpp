@@ -11,6 +11,7 @@
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/config/errors.hpp"
 #include "supervisor/config/values.hpp"
+#include "supervisor/reload/reloader.hpp"
 #include "supervisor/system/privileges.hpp"
 #include "supervisor/system/process_setup.hpp"
 
@@ -24,8 +25,10 @@ void Arbiter::begin_reload() {
     } catch (const ConfigError& error) {
         trim_listeners();
         log_.error("Reload refused, everything stays as it is: {}", error.what());
+        reload_ended(error.what());
         return;
     }
+    if (reloader_ != nullptr) reloader_->generation_begins(reload_->generation, reload_->settings);
     log_.info(
         "Reloading: {} workers of generation {}", reload_->settings.workers, reload_->generation);
 }
@@ -66,6 +69,7 @@ void Arbiter::finish_reload_when_ready() {
     log_.info("Reloaded: generation {} serves at {}",
               generation_,
               fmt::join(listeners_.urls(!settings_.certfile.empty()), ", "));
+    reload_ended("");
     if (std::exchange(is_reload_wanted_, false)) begin_reload();
 }
 
@@ -73,7 +77,13 @@ void Arbiter::abort_reload(const std::string& reason) {
     log_.error("Reload failed, generation {} stays: {}", generation_, reason);
     reload_.reset();
     trim_listeners();
+    reload_ended(reason);
     if (std::exchange(is_reload_wanted_, false)) begin_reload();
+}
+
+void Arbiter::reload_ended(const std::string& error) {
+    books_.reload_ended(error);
+    if (reloader_ != nullptr) reloader_->reload_ended(error);
 }
 
 void Arbiter::trim_listeners() {

@@ -98,7 +98,16 @@ void Arbiter::watch_predecessor() {
     log_.info("Upgrade: the old master (pid {}) is gone", predecessor_->pid());
     predecessor_.reset();
     listeners_.steer_again();  // it may have done so after us
+    take_metrics_address();
     if (pid_file_) take_pid_file();
+}
+
+void Arbiter::take_metrics_address() {
+    try {
+        metrics_.open(settings_, log_);
+    } catch (const ConfigError& error) {
+        log_.error("There are no metrics: {}", error.what());
+    }
 }
 
 void Arbiter::take_pid_file() {

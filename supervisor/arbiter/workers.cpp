@@ -13,6 +13,7 @@
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
 #include "supervisor/config/values.hpp"
+#include "supervisor/reload/reloader.hpp"
 #include "supervisor/worker/channel.hpp"
 
 namespace indrik::supervisor {
@@ -147,16 +148,23 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
     worker.graceful_timeout = settings.graceful_timeout;
     table_.add(std::move(worker));
     metrics_.worker_started();
+    ++books_.spawned;
     log_.info("Booting worker with pid: {}", pid);
 }
 
-void Arbiter::run_worker(
-    unsigned slot, const Settings& settings, ScoreLine& line, UniqueFd channel, pid_t master) {
+/// In a fresh child: closes what is the master's alone, but for the listening sockets.
+void Arbiter::become_child() {
     signals_.abandon();
     table_.workers().clear();  // the master's ends of the channels
     successor_.reset();
     predecessor_.reset();
     metrics_.abandon();
+    for (const auto& source : sources_) source->abandon();
+}
+
+void Arbiter::run_worker(
+    unsigned slot, const Settings& settings, ScoreLine& line, UniqueFd channel, pid_t master) {
+    become_child();
     reset_signals_in_child();
     WorkerContext context{settings,
                           *error_log_,
@@ -166,6 +174,8 @@ void Arbiter::run_worker(
                           wakeup_.get(),
                           listeners_.steering_error() != std::error_code(),
                           std::move(channel)};
+    const ReloadContext reload = reload_context(line.generation);
+    if (reloader_ != nullptr) context.reload = &reload;
     announcer_.forked(context, state(), log_);
     become_worker(process_, context);
 }
@@ -204,6 +214,7 @@ void Arbiter::reap_workers() {
             successor_died(status);
             continue;
         }
+        if (reloader_ != nullptr && reloader_->child_ended(pid, status)) continue;
         Worker* const found = table_.find(pid);
         if (found == nullptr) {  // adopted by PID 1, or started by whoever started us
             log_.debug("Reaped an unknown child (pid:{})", pid);
@@ -230,6 +241,7 @@ void Arbiter::worker_died(const Worker& worker, int status) {
     }
     log_death(worker, status);
     if (is_expected) return;
+    ++books_.died;
     if (reload_ && worker.generation == reload_->generation) {
         return abort_reload(describe_death(worker, status));
     }
@@ -255,6 +267,8 @@ void Arbiter::log_death(const Worker& worker, int status) const {
 // nobody does, whoever started us must know.
 void Arbiter::boot_failed(const Worker& worker, int exit_code, const std::string& reason) {
     const std::string what = boot_complaint(exit_code);
+    ++books_.boot_failures;
+    books_.last_boot_failure = what + reason;
     if (reload_ && worker.generation == reload_->generation) return abort_reload(what + reason);
     const bool fails_upgrade = predecessor_ && !predecessor_->was_told();
     if (fails_upgrade || !table_.is_anybody_serving()) {
@@ -292,6 +306,7 @@ void Arbiter::murder_workers() {
         if (worker.kill_at && now >= *worker.kill_at) {
             log_.warning("Killing worker (pid:{}): it did not end in time", pid);
             ::kill(pid, SIGKILL);
+            ++books_.killed;
             worker.kill_at.reset();
         }
         note_silence(worker, now);

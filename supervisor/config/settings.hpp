@@ -26,6 +26,7 @@ enum class ProxyProtocol : unsigned char { Off, V1, V2, Auto };
 enum class CertificateRequest : unsigned char { None, Optional, Required };
 enum class LogFormat : unsigned char { Text, JSON };
 enum class TLSVersion : unsigned char { V1_2, V1_3 };
+enum class ReloadEngine : unsigned char { Auto, Inotify, Poll };
 
 struct Settings {
     std::string application;  // path of the module, perhaps with ":factory"
@@ -119,6 +120,16 @@ struct Settings {
     bool allow_root = false;
     std::string name;   // in process titles
     std::string hooks;  // path of a module
+
+    std::string control_socket;  // empty: the instance's own default
+    unsigned control_socket_mode = 0;
+    bool no_control_socket = false;
+
+    bool reload = false;
+    ReloadEngine reload_engine = ReloadEngine::Auto;
+    std::vector<std::string> reload_extra_file;  // globs
+    std::string reload_command;                  // empty: none
+    std::vector<std::string> reload_dir;
 
     /// Where each value came from, by the setting's name; absent: its default.
     std::map<std::string_view, std::string> sources;

@@ -262,4 +262,16 @@ std::vector<QueueDepth> Listeners::queue_depths() const {
     return depths;
 }
 
+std::vector<Listeners::Queues> Listeners::queues(bool is_encrypted) const {
+    std::vector<Queues> result;
+    for (const Endpoint& endpoint : endpoints_) {
+        Queues queues{
+            format_url(endpoint.address, endpoint.port, is_encrypted), endpoint.is_shared, {}};
+        for (const UniqueFd& socket : endpoint.sockets)
+            queues.waiting.push_back(queue_length(socket.get()));
+        result.push_back(std::move(queues));
+    }
+    return result;
+}
+
 }  // namespace indrik::supervisor

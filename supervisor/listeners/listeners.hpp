@@ -25,7 +25,7 @@ namespace indrik::supervisor {
 struct QueueDepth {
     unsigned slot = 0;
     std::string address;
-    std::uint32_t connections = 0;
+    std::uint64_t connections = 0;
 };
 
 class Listeners {
@@ -78,6 +78,14 @@ public:
     std::vector<std::string> urls(bool is_encrypted = false) const;
     /// Of all TCP sockets; the kernel does not tell for Unix sockets.
     std::vector<QueueDepth> queue_depths() const;
+
+    /// An address and the connections that wait to be accepted, by slot; a Unix socket has one queue for all.
+    struct Queues {
+        std::string url;
+        bool is_shared = false;
+        std::vector<std::uint64_t> waiting;
+    };
+    std::vector<Queues> queues(bool is_encrypted = false) const;
 
 private:
     struct Endpoint {

@@ -17,6 +17,7 @@
 #include "supervisor/worker/web_worker_hooks.hpp"
 #include "supervisor/worker/web_worker_life.hpp"
 #include "supervisor/worker/web_worker_options.hpp"
+#include "supervisor/worker/web_worker_reload.hpp"
 #include "supervisor/worker/web_worker_tls.hpp"
 
 namespace indrik::supervisor {
@@ -24,11 +25,16 @@ namespace indrik::supervisor {
 WebWorker::WebWorker() = default;
 WebWorker::WebWorker(Factory factory) : factory_(std::move(factory)) {}
 
+web::Application WebWorker::load(const Settings& settings, const std::string& module_path) const {
+    return factory_ ? factory_() : load_application(settings.application, module_path)();
+}
+
 // Errors: ConfigError with the code of an application that cannot be loaded.
-web::Application WebWorker::make_application(const Settings& settings) const {
+web::Application WebWorker::make_application(const Settings& settings,
+                                             const std::string& module_path) const {
     std::string reason;
     try {
-        return factory_ ? factory_() : load_application(settings.application)();
+        return load(settings, module_path);
     } catch (const LoadError& error) {
         reason = error.what();
     } catch (...) {
@@ -45,7 +51,7 @@ void WebWorker::check(const Settings& settings, const Hooks& hooks) {
     }
     make_tls_context(settings, hooks);
     check_server_options(settings);
-    make_application(settings);
+    make_application(settings, "");
 }
 
 // As root, if the master is: keys are often root's.
@@ -61,7 +67,7 @@ void WebWorker::prepare(const Settings& settings, const Hooks& hooks) {
 }
 
 void WebWorker::preload(const Settings& settings) {
-    application_.emplace(make_application(settings));
+    application_.emplace(make_application(settings, ""));
 }
 
 int WebWorker::run(WorkerContext& context) {
@@ -87,11 +93,30 @@ int WebWorker::run(WorkerContext& context) {
         return exit_codes::kConfiguration;
     }
     web::Application application =
-        application_ ? std::move(*application_) : make_application(context.settings);
+        application_
+            ? std::move(*application_)
+            : make_application(context.settings,
+                               context.reload != nullptr ? context.reload->module_path : "");
     application.set(web::kSharedMemory, shared_memory_);
+    if (context.reload != nullptr && context.settings.debug)
+        show_reload_notice(application, *context.reload->notice);
     WebWorkerLife life(
         context, std::move(application), std::move(options), std::move(access_log), ticket_keys_);
     return life.run();
+}
+
+TrialOutcome WebWorker::try_out(const Settings& settings, const std::string& module_path) {
+    TrialOutcome outcome;
+    try {
+        const web::Application application = load(settings, module_path);
+        outcome.folders = watched_folders(application);
+    } catch (const LoadError& error) {
+        outcome.failure = error.what();
+    } catch (...) {
+        outcome.failure = fmt::format(
+            "{}: its factory threw: {}", settings.application, describe(std::current_exception()));
+    }
+    return outcome;
 }
 
 }  // namespace indrik::supervisor
