@@ -11,6 +11,20 @@ foreach(module IN LISTS modules)
     endif()
 endforeach()
 list(REMOVE_DUPLICATES definitions)
+
+# The demangler that allocates nothing (core/detail/symbols.cpp) is in libstdc++'s archive, but its shared library keeps it to
+# itself.
+execute_process(
+    COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libstdc++.a
+    OUTPUT_VARIABLE libstdcxx_archive OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+execute_process(
+    COMMAND ${CMAKE_AR} x "${libstdcxx_archive}" cp-demangle.o
+    COMMAND_ERROR_IS_FATAL ANY WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
+set(demangler "${CMAKE_CURRENT_BINARY_DIR}/demangler.o")
+execute_process(
+    COMMAND ${CMAKE_OBJCOPY} --localize-symbol=__cxa_demangle cp-demangle.o "${demangler}"
+    COMMAND_ERROR_IS_FATAL ANY WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
+list(APPEND objects "${demangler}")
 set_property(GLOBAL PROPERTY INDRIK_PUBLIC_DEFINITIONS "${definitions}")
 
 foreach(kind IN ITEMS SHARED STATIC)

@@ -48,7 +48,10 @@ public:
                       const Logger& log);
     /// For the upgrade: before exec, and when the new master serves.
     void executing(const ArbiterState& state, const Logger& log);
-    void handed_over(pid_t new_master) { systemd_.main_pid(new_master); }
+    void handed_over(pid_t new_master) {
+        systemd_.main_pid(new_master);
+        systemd_.fall_silent();
+    }
     void exiting(const ArbiterState& state, const Logger& log);
 
     const Hooks& hooks() const { return hooks_; }

@@ -1,5 +1,6 @@
 // The part of the arbiter that has workers forked from a preloader (--preload).
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
 #include <utility>
 
@@ -28,7 +29,7 @@ std::unique_ptr<Preloader>& Arbiter::preloader_of(unsigned generation) {
 
 /// In the preloader: what a worker would do before and while it loads.
 void Arbiter::preload(const Settings& settings) {
-    signals_.abandon();
+    become_child();
     reset_signals_in_child();
     listeners_.take(0, {});
     const Identity identity = resolve_identity(settings);
@@ -43,12 +44,22 @@ void Arbiter::run_preloaded_worker(const Settings& settings,
                                    ScoreLine& line,
                                    std::vector<UniqueFd> sockets,
                                    pid_t master) {
+    if (sockets.empty()) std::_Exit(exit_codes::kUnexpected);
+    UniqueFd channel = std::move(sockets.back());  // see fork_preloaded()
+    sockets.pop_back();
     try {
         error_log_->reopen();  // it may have been rotated since
     } catch (const std::exception& error) {
         log_.error("{}", error.what());
     }
-    WorkerContext context{settings, *error_log_, line, std::move(sockets), master, wakeup_.get()};
+    WorkerContext context{settings,
+                          *error_log_,
+                          line,
+                          std::move(sockets),
+                          master,
+                          wakeup_.get(),
+                          listeners_.steering_error() != std::error_code(),
+                          std::move(channel)};
     announcer_.forked(context, state(), log_);
     become_worker(process_, context);
 }
@@ -76,11 +87,10 @@ bool Arbiter::is_preloaded(unsigned generation, const Settings& settings) {
     return false;
 }
 
-pid_t Arbiter::fork_preloaded(unsigned slot,
-                              unsigned generation,
-                              const Settings& settings,
-                              ScoreLine& line) {
-    const std::vector<int> sockets = listeners_.descriptors(slot, settings.bind);
+pid_t Arbiter::fork_preloaded(
+    unsigned slot, unsigned generation, const Settings& settings, ScoreLine& line, int channel) {
+    std::vector<int> sockets = listeners_.descriptors(slot, settings.bind);
+    sockets.push_back(channel);
     return preloader_of(generation)->fork_worker({slot, &line}, sockets);
 }
 

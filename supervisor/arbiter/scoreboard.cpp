@@ -41,6 +41,8 @@ ScoreLine* Scoreboard::claim(unsigned slot, unsigned generation) {
         line.slot = slot;
         line.generation = generation;
         line.accepted = line.connections = line.requests = line.in_flight = 0;
+        line.recycling = RecyclingReason::None;
+        line.metrics.reset();
         line.failure[0] = '\0';
         line.beat();
         line.state = WorkerState::Booting;

@@ -11,12 +11,17 @@
 #include <string>
 #include <string_view>
 
+#include "supervisor/arbiter/worker_metrics.hpp"
+
 namespace indrik::supervisor {
 
 using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC: the same in all processes
 using TimePoint = Clock::time_point;
 
 enum class WorkerState : std::uint32_t { Free, Booting, Ready, Retiring };
+
+/// Why a worker wishes to be replaced.
+enum class RecyclingReason : std::uint32_t { None, Requests, Memory, Age };
 
 /// One worker. A line lives in shared memory, is claimed before the fork and released when the worker has been reaped.
 struct alignas(64) ScoreLine {
@@ -32,6 +37,10 @@ struct alignas(64) ScoreLine {
     std::atomic<std::uint64_t> connections;
     std::atomic<std::uint64_t> requests;
     std::atomic<std::uint64_t> in_flight;
+
+    std::atomic<RecyclingReason> recycling;  // set by the worker, once
+
+    WorkerMetrics metrics;
 
     /// Why the worker gives up, for the master's log. Written once, before the worker exits.
     std::array<char, 1024> failure;

@@ -30,7 +30,8 @@ Worker* WorkerTable::find(pid_t pid) {
 
 Worker* WorkerTable::find(unsigned slot, unsigned generation) {
     for (auto& [pid, worker] : workers_) {
-        if (worker.slot == slot && worker.generation == generation && !worker.is_retiring)
+        if (worker.slot == slot && worker.generation == generation && !worker.is_retiring &&
+            !worker.is_leaving)
             return &worker;
     }
     return nullptr;

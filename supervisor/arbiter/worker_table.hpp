@@ -11,6 +11,7 @@
 
 #include <sys/types.h>
 
+#include "indrik/core/unique_fd.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 
 namespace indrik::supervisor {
@@ -21,14 +22,20 @@ struct Worker {
     unsigned slot = 0;
     unsigned generation = 0;
     ScoreLine* line = nullptr;
+    UniqueFd channel;  // to it; see worker/channel.hpp
+    TimePoint started{};
     std::chrono::milliseconds timeout{};  // the settings it was started with
+    std::chrono::milliseconds boot_timeout{};
     std::chrono::milliseconds graceful_timeout{};
     std::optional<TimePoint> ready_since;  // none: still booting
     bool is_retiring = false;              // was asked to end
-    bool is_aborted = false;               // was found silent
+    bool is_leaving = false;               // will be asked to when its replacement is ready
+    bool is_silent = false;                // for a second
+    bool is_aborted = false;               // for too long
     std::optional<TimePoint> kill_at;      // when patience ends
 
     bool is_serving() const { return ready_since && !is_retiring; }
+    bool is_healthy() const { return is_serving() && !is_silent; }
 };
 
 /// How long a slot that fails again and again waits before its next worker: not at all after the first failure, then
@@ -56,7 +63,7 @@ public:
     Worker& add(Worker worker);
     void remove(pid_t pid) { workers_.erase(pid); }
     Worker* find(pid_t pid);
-    /// The worker of a slot and generation that was not asked to end; null: none.
+    /// The worker of a slot and generation that is to stay; null: none.
     Worker* find(unsigned slot, unsigned generation);
 
     std::map<pid_t, Worker>& workers() { return workers_; }

@@ -13,15 +13,23 @@
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
 #include "supervisor/config/values.hpp"
+#include "supervisor/reload/reloader.hpp"
+#include "supervisor/worker/channel.hpp"
 
 namespace indrik::supervisor {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kAbortPatience = 1s;  // between SIGABRT and SIGKILL
+constexpr auto kAbortPatience = 4s;  // between SIGABRT and SIGKILL: a report may take three
 constexpr auto kForkPause = 1s;      // after a fork that failed
-constexpr auto kOwnSleep = 3s;       // the loop never waits so long by itself
+constexpr auto kOwnSleep = 1500ms;   // the loop never waits so long by itself
+constexpr auto kSilence = 1s;
+constexpr auto kLookAtSilent = 100ms;
+
+double seconds(Clock::duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
 
 // It said why. A worker that has served may exit as it likes: that is the application's business.
 bool has_given_up(const Worker& worker, int status) {
@@ -58,19 +66,22 @@ std::string describe_death(const Worker& worker, int status) {
 void Arbiter::manage_workers() {
     watch_preloaders();
     if (is_stopping_) return;
+    recycle_workers();
     finish_reload_when_ready();
     if (reload_) {
         spawn_missing(reload_->generation, reload_->settings, reload_->settings.workers);
     } else {
-        scale();
+        if (!successor_ && !predecessor_) scale();
         spawn_missing(generation_, settings_, target_);
     }
     retire_surplus();
 }
 
+// A worker of a slot that closes serves until it is closed.
 void Arbiter::retire_surplus() {
+    const unsigned last = target_ == 0 ? 0 : listeners_.slots();
     for (auto& [pid, worker] : table_.workers()) {
-        const bool is_current = worker.generation == generation_ && worker.slot < target_;
+        const bool is_current = worker.generation == generation_ && worker.slot < last;
         const bool is_next = reload_ && worker.generation == reload_->generation;
         if (!is_current && !is_next && !worker.is_retiring) retire(worker, SIGTERM);
     }
@@ -78,11 +89,11 @@ void Arbiter::retire_surplus() {
 
 void Arbiter::scale() {
     if (scale_by_ == 0) return;
+    if (target_ == 0 && scale_by_ < 0) return void(scale_by_ = 0);
     const int wanted = static_cast<int>(target_) + std::exchange(scale_by_, 0);
     const auto target = static_cast<unsigned>(std::clamp(wanted, 1, static_cast<int>(kMaxWorkers)));
     try {
-        listeners_.resize(
-            target);  // when it shrinks, the workers that are to go hold the last copies
+        listeners_.resize(std::max(target, listeners_.slots()));
         target_ = target;
         log_.info("Workers: {}", target_);
     } catch (const std::exception& error) {
@@ -110,12 +121,15 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
         log_.error("No worker can be started: too many old ones have not ended yet");
         return;
     }
+    auto [channel, channel_of_worker] = make_channel();
     announcer_.forking(slot, generation, state(), log_);
     std::fflush(nullptr);  // or both processes would write what is in the buffers
     const pid_t master = ::getpid();
     const pid_t pid =
-        settings.preload ? fork_preloaded(slot, generation, settings, *line) : ::fork();
-    if (pid == 0) run_worker(slot, settings, *line, master);
+        settings.preload
+            ? fork_preloaded(slot, generation, settings, *line, channel_of_worker.get())
+            : ::fork();
+    if (pid == 0) run_worker(slot, settings, *line, std::move(channel_of_worker), master);
     if (pid < 0) {
         log_.error("fork: {}", std::generic_category().message(errno));
         scoreboard_.release(*line);
@@ -127,17 +141,41 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
     worker.slot = slot;
     worker.generation = generation;
     worker.line = line;
+    worker.channel = std::move(channel);
+    worker.started = Clock::now();
     worker.timeout = settings.timeout;
+    worker.boot_timeout = settings.boot_timeout;
     worker.graceful_timeout = settings.graceful_timeout;
-    table_.add(worker);
+    table_.add(std::move(worker));
+    metrics_.worker_started();
+    ++books_.spawned;
     log_.info("Booting worker with pid: {}", pid);
 }
 
-void Arbiter::run_worker(unsigned slot, const Settings& settings, ScoreLine& line, pid_t master) {
+/// In a fresh child: closes what is the master's alone, but for the listening sockets.
+void Arbiter::become_child() {
     signals_.abandon();
+    table_.workers().clear();  // the master's ends of the channels
+    successor_.reset();
+    predecessor_.reset();
+    metrics_.abandon();
+    for (const auto& source : sources_) source->abandon();
+}
+
+void Arbiter::run_worker(
+    unsigned slot, const Settings& settings, ScoreLine& line, UniqueFd channel, pid_t master) {
+    become_child();
     reset_signals_in_child();
-    WorkerContext context{
-        settings, *error_log_, line, listeners_.take(slot, settings.bind), master, wakeup_.get()};
+    WorkerContext context{settings,
+                          *error_log_,
+                          line,
+                          listeners_.take(slot, settings.bind),
+                          master,
+                          wakeup_.get(),
+                          listeners_.steering_error() != std::error_code(),
+                          std::move(channel)};
+    const ReloadContext reload = reload_context(line.generation);
+    if (reloader_ != nullptr) context.reload = &reload;
     announcer_.forked(context, state(), log_);
     become_worker(process_, context);
 }
@@ -152,7 +190,12 @@ void Arbiter::retire(Worker& worker, int signal) {
 
 void Arbiter::notice_ready_workers() {
     for (auto& [pid, worker] : table_.workers()) {
-        if (worker.ready_since || worker.line->state.load() != WorkerState::Ready) continue;
+        const WorkerState state = worker.line->state.load();
+        if (state == WorkerState::Retiring && !worker.is_retiring) {  // somebody else told it to
+            worker.is_retiring = true;
+            worker.kill_at = Clock::now() + worker.graceful_timeout;
+        }
+        if (worker.ready_since || state != WorkerState::Ready) continue;
         worker.ready_since = Clock::now();
         was_ever_ready_ = true;
         log_.debug("Worker (pid:{}) is ready in slot {}, generation {}",
@@ -167,13 +210,19 @@ void Arbiter::reap_workers() {
         int status = 0;
         const pid_t pid = ::waitpid(-1, &status, WNOHANG);
         if (pid <= 0) return;
-        const Worker* const found = table_.find(pid);
+        if (successor_ && pid == successor_->pid()) {
+            successor_died(status);
+            continue;
+        }
+        if (reloader_ != nullptr && reloader_->child_ended(pid, status)) continue;
+        Worker* const found = table_.find(pid);
         if (found == nullptr) {  // adopted by PID 1, or started by whoever started us
             log_.debug("Reaped an unknown child (pid:{})", pid);
             continue;
         }
-        const Worker worker = *found;
+        const Worker worker = std::move(*found);
         table_.remove(pid);
+        metrics_.worker_ended(*worker.line, worker.is_retiring || is_stopping_);
         worker_died(worker, status);
         announcer_.child_exited(pid, worker.slot, worker.generation, state(), log_);
         scoreboard_.release(*worker.line);
@@ -192,9 +241,12 @@ void Arbiter::worker_died(const Worker& worker, int status) {
     }
     log_death(worker, status);
     if (is_expected) return;
+    ++books_.died;
     if (reload_ && worker.generation == reload_->generation) {
         return abort_reload(describe_death(worker, status));
     }
+    note_death(worker);
+    if (is_stopping_ || worker.is_leaving) return;
     const auto pause = table_.backoff(worker.slot).worker_died(Clock::now(), worker.ready_since);
     if (pause > 0ms) {
         log_.warning("The workers of slot {} keep dying; the next one starts in {} ms",
@@ -215,18 +267,34 @@ void Arbiter::log_death(const Worker& worker, int status) const {
 // nobody does, whoever started us must know.
 void Arbiter::boot_failed(const Worker& worker, int exit_code, const std::string& reason) {
     const std::string what = boot_complaint(exit_code);
+    ++books_.boot_failures;
+    books_.last_boot_failure = what + reason;
     if (reload_ && worker.generation == reload_->generation) return abort_reload(what + reason);
-    if (!table_.is_anybody_serving()) {
+    const bool fails_upgrade = predecessor_ && !predecessor_->was_told();
+    if (fails_upgrade || !table_.is_anybody_serving()) {
         const bool is_unexpected = exit_code == exit_codes::kUnexpected;
         return halt(is_unexpected ? exit_codes::kWorkerBoot : exit_code, what + reason);
     }
 
+    note_death(worker);
     const auto pause = table_.backoff(worker.slot).worker_died(Clock::now(), worker.ready_since);
     log_.error("{}{} (worker (pid:{}); the next one starts in {} ms)",
                what,
                reason,
                worker.pid,
                pause.count());
+}
+
+void Arbiter::note_death(const Worker& worker) {
+    const TimePoint now = Clock::now();
+    crash_loop_.worker_died(now, worker.ready_since);
+    if (table_.is_anybody_serving() ||
+        !crash_loop_.has_reached(settings_.crash_limit, settings_.crash_window, now))
+        return;
+    halt(exit_codes::kWorkerBoot,
+         fmt::format("{} workers died within {} s and nobody serves (--crash-limit): giving up",
+                     settings_.crash_limit,
+                     std::chrono::duration<double>(settings_.crash_window).count()));
 }
 
 void Arbiter::murder_workers() {
@@ -238,17 +306,45 @@ void Arbiter::murder_workers() {
         if (worker.kill_at && now >= *worker.kill_at) {
             log_.warning("Killing worker (pid:{}): it did not end in time", pid);
             ::kill(pid, SIGKILL);
+            ++books_.killed;
             worker.kill_at.reset();
         }
-        if (worker.timeout > 0ms && !worker.is_aborted) abort_if_silent(worker, now);
+        note_silence(worker, now);
+        if (!worker.is_aborted) abort_if_silent(worker, now);
         if (worker.kill_at) wake_by(*worker.kill_at);
     }
 }
 
+// Silent, but not yet for --timeout: connections go to its siblings meanwhile, those in its queue as well.
+void Arbiter::note_silence(Worker& worker, TimePoint now) {
+    if (!worker.is_serving()) return;
+    const TimePoint limit = std::max(worker.line->last_beat(), awake_since_) + kSilence;
+    const bool is_silent = now > limit;
+    if (is_silent && !worker.is_silent) {
+        log_.warning(
+            "Worker (pid:{}) is silent; its siblings serve slot {}", worker.pid, worker.slot);
+    } else if (!is_silent && worker.is_silent) {
+        log_.info("Worker (pid:{}) answers again", worker.pid);
+    }
+    worker.is_silent = is_silent;
+    wake_by(is_silent ? now + kLookAtSilent : limit + 1ms);
+}
+
 void Arbiter::abort_if_silent(Worker& worker, TimePoint now) {
-    const TimePoint deadline = std::max(worker.line->last_beat(), awake_since_) + worker.timeout;
+    // A worker that boots has another limit, and need not beat.
+    const bool is_booting = !worker.ready_since && worker.boot_timeout > 0ms;
+    const auto patience = is_booting ? worker.boot_timeout : worker.timeout;
+    if (patience == 0ms) return;
+    const TimePoint heard = is_booting ? worker.started : worker.line->last_beat();
+    const TimePoint deadline = std::max(heard, awake_since_) + patience;
     if (now <= deadline) return wake_by(deadline + 1ms);
-    log_.critical("WORKER TIMEOUT (pid:{})", worker.pid);
+    log_.critical(
+        "WORKER TIMEOUT (pid:{}): its loop has been silent for {:.1f} s, --timeout is {:.1f} s. "
+        "This is no limit on requests: "
+        "something blocks the loop; the worker's report says what.",
+        worker.pid,
+        seconds(now - worker.line->last_beat()),
+        seconds(worker.timeout));
     worker.is_aborted = true;
     worker.kill_at = now + kAbortPatience;
     ::kill(worker.pid, SIGABRT);

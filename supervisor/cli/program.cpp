@@ -10,6 +10,7 @@
 #include "indrik/core/version.hpp"
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/arbiter/upgrade.hpp"
 #include "supervisor/config/errors.hpp"
 #include "supervisor/config/help.hpp"
 #include "supervisor/config/print.hpp"
@@ -42,9 +43,10 @@ int check(const Settings& settings, WorkerProcess& process, const Hooks& hooks) 
 int supervise(const std::string& name,
               SettingsLoader loader,
               WorkerProcess& process,
+              Invocation invocation,
               Hooks hooks,
               StartReport& report) {
-    Arbiter arbiter(std::move(loader), process, std::move(hooks), &report);
+    Arbiter arbiter(std::move(loader), process, std::move(invocation), std::move(hooks), &report);
     const int exit_code = arbiter.run();
     report.failed(exit_code, arbiter.failure());
     // Its log said so; the terminal has seen it only if that is where the log goes.
@@ -53,7 +55,11 @@ int supervise(const std::string& name,
 }
 
 // What goes wrong from here on is told to the command that waits for a daemon, too.
-int start(const std::string& name, SettingsLoader loader, WorkerProcess& process, Hooks hooks) {
+int start(const std::string& name,
+          SettingsLoader loader,
+          WorkerProcess& process,
+          Invocation invocation,
+          Hooks hooks) {
     const Settings settings = loader.load();
     if (settings.print_config) print(print_settings(settings));
     if (settings.print_config || settings.check_config) {
@@ -62,14 +68,15 @@ int start(const std::string& name, SettingsLoader loader, WorkerProcess& process
         return check(settings, process, hooks);
     }
     StartReport report;
-    if (settings.daemon) {
+    if (settings.daemon && !is_upgrade()) {  // a daemon's successor is one already
         DaemonStart daemon = go_to_background(name);
         if (daemon.parent_exit_code) return *daemon.parent_exit_code;
         report = std::move(daemon.report);
     }
     try {
         load_hooks(settings.hooks, hooks);
-        return supervise(name, std::move(loader), process, std::move(hooks), report);
+        return supervise(
+            name, std::move(loader), process, std::move(invocation), std::move(hooks), report);
     } catch (const ConfigError& error) {
         report.failed(error.exit_code(), error.what());
         throw;
@@ -85,12 +92,13 @@ int run_program(int argc, char** argv, Program program, WorkerProcess& process, 
     const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     const std::string name =
         argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "indrik";
+    Invocation invocation = Invocation::capture(argc, argv);
     remember_arguments(argc, argv);
     try {
         SettingsLoader loader(arguments, program);
         if (loader.wants_help()) return print(format_help(name, program));
         if (loader.wants_version()) return print("indrik " INDRIK_VERSION "\n");
-        return start(name, std::move(loader), process, std::move(hooks));
+        return start(name, std::move(loader), process, std::move(invocation), std::move(hooks));
     } catch (const ConfigError& error) {
         return complain(name, error.what(), error.exit_code());
     } catch (const std::exception& error) {

@@ -15,7 +15,9 @@ std::vector<Setting> make_table() {
                                     limits_settings,
                                     tls_settings,
                                     logs_settings,
-                                    server_settings}) {
+                                    server_settings,
+                                    control_settings,
+                                    reload_settings}) {
         std::ranges::move(settings_of(), std::back_inserter(table));
     }
     return table;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "indrik/core/logging.hpp"
 #include "supervisor/listeners/address.hpp"
+#include "supervisor/system/message_socket.hpp"
 
 namespace indrik::supervisor {
 
@@ -22,7 +24,9 @@ enum class ForwardedFields : unsigned char { XForwarded, Forwarded };
 enum class HeaderMap : unsigned char { Drop, Refuse, Dangerous };
 enum class ProxyProtocol : unsigned char { Off, V1, V2, Auto };
 enum class CertificateRequest : unsigned char { None, Optional, Required };
+enum class LogFormat : unsigned char { Text, JSON };
 enum class TLSVersion : unsigned char { V1_2, V1_3 };
+enum class ReloadEngine : unsigned char { Auto, Inotify, Poll };
 
 struct Settings {
     std::string application;  // path of the module, perhaps with ":factory"
@@ -37,12 +41,22 @@ struct Settings {
 
     std::chrono::milliseconds timeout{};  // 0: a silent worker is left alone
     std::chrono::milliseconds graceful_timeout{};
+    std::chrono::milliseconds boot_timeout{};  // 0: none
     std::chrono::milliseconds keep_alive{};
     std::chrono::milliseconds header_timeout{};
     std::chrono::milliseconds body_timeout{};
     std::chrono::milliseconds write_timeout{};
     std::uint64_t min_body_rate = 0;  // bytes a second; 0: none
     std::uint64_t min_write_rate = 0;
+
+    std::uint64_t max_requests = 0;  // of a worker, before it is replaced; 0: no limit, as below
+    std::uint64_t max_requests_jitter = 0;
+    std::vector<std::string> max_requests_exclude;  // paths
+    std::uint64_t max_rss = 0;
+    std::chrono::milliseconds worker_lifetime{};
+
+    unsigned crash_limit = 0;  // deaths within crash_window, before the master gives up; 0: never
+    std::chrono::milliseconds crash_window{};
 
     std::uint64_t limit_request_line = 0;
     std::uint64_t limit_request_fields = 0;
@@ -70,6 +84,23 @@ struct Settings {
     std::string error_logfile;  // "-": standard error
     LogLevel log_level = LogLevel::Info;
     bool capture_output = false;
+    bool access_log_json = false;
+    std::vector<std::string> access_log_exclude;
+    std::chrono::milliseconds slow_request{};                // 0: none is noted
+    std::optional<std::chrono::milliseconds> slow_callback;  // nothing: by debug; 0: off
+    bool log_json = false;
+    LogFormat error_logformat = LogFormat::Text;
+    bool log_syslog = false;
+    MessageAddress log_syslog_to;
+    std::string log_syslog_prefix;
+    int log_syslog_facility = 0;
+    bool disable_redirect_access_to_syslog = false;
+
+    std::optional<MessageAddress> statsd_host;
+    std::string statsd_prefix;
+    std::string dogstatsd_tags;
+    bool enable_backlog_metric = false;
+    std::vector<Address> metrics_bind;  // one or none
 
     std::string config;
     std::string pid;
@@ -89,6 +120,16 @@ struct Settings {
     bool allow_root = false;
     std::string name;   // in process titles
     std::string hooks;  // path of a module
+
+    std::string control_socket;  // empty: the instance's own default
+    unsigned control_socket_mode = 0;
+    bool no_control_socket = false;
+
+    bool reload = false;
+    ReloadEngine reload_engine = ReloadEngine::Auto;
+    std::vector<std::string> reload_extra_file;  // globs
+    std::string reload_command;                  // empty: none
+    std::vector<std::string> reload_dir;
 
     /// Where each value came from, by the setting's name; absent: its default.
     std::map<std::string_view, std::string> sources;

@@ -4,11 +4,13 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include "supervisor/config/values.hpp"
 
@@ -54,6 +56,15 @@ void set_port(SocketAddress& address, std::uint16_t port) {
     } else {
         reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port = htons(port);
     }
+}
+
+SocketAddress name_of(int fd) {
+    SocketAddress address;
+    address.size = sizeof address.storage;
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address.storage), &address.size) != 0) {
+        throw std::system_error(errno, std::generic_category(), "getsockname");
+    }
+    return address;
 }
 
 // A socket file may be left from a process that died. Whoever answers is alive.
@@ -106,15 +117,37 @@ void start_listening(int fd, const Address& address, int backlog) {
 }
 
 std::uint16_t bound_port(int fd) {
-    SocketAddress address;
-    address.size = sizeof address.storage;
-    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address.storage), &address.size) != 0) {
-        throw std::system_error(errno, std::generic_category(), "getsockname");
-    }
+    const SocketAddress address = name_of(fd);
     if (address.storage.ss_family == AF_INET6) {
         return ntohs(reinterpret_cast<const sockaddr_in6*>(&address.storage)->sin6_port);
     }
     return ntohs(reinterpret_cast<const sockaddr_in*>(&address.storage)->sin_port);
+}
+
+Address bound_address(int fd) {
+    const SocketAddress address = name_of(fd);
+    if (address.storage.ss_family == AF_UNIX) {
+        const auto* const name = reinterpret_cast<const sockaddr_un*>(&address.storage);
+        if (name->sun_path[0] != '\0')
+            return Address::parse(fmt::format("unix:{}", name->sun_path));
+    } else if (address.storage.ss_family == AF_INET || address.storage.ss_family == AF_INET6) {
+        char host[NI_MAXHOST];
+        if (::getnameinfo(
+                address.data(), address.size, host, sizeof host, nullptr, 0, NI_NUMERICHOST) == 0) {
+            const bool is_v6 = address.storage.ss_family == AF_INET6;
+            return Address::parse(
+                fmt::format("{}{}{}:{}", is_v6 ? "[" : "", host, is_v6 ? "]" : "", bound_port(fd)));
+        }
+    }
+    throw ConfigError(fmt::format(
+        "the inherited descriptor {} is no socket of TCP or with a path of the file system", fd));
+}
+
+std::uint64_t queue_length(int fd) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
+    return info.tcpi_unacked;  // of a listening socket: its accept queue
 }
 
 std::uint64_t raise_descriptor_limit() {

@@ -35,6 +35,10 @@ void start_listening(int fd, const Address& address, int backlog);
 
 /// The port that a bound TCP socket got.
 std::uint16_t bound_port(int fd);
+/// Where a socket listens that somebody else opened. Errors: ConfigError when it is none of ours to serve.
+Address bound_address(int fd);
+/// Connections that wait to be accepted from a listening TCP socket.
+std::uint64_t queue_length(int fd);
 
 /// Raises the soft limit of open descriptors to the hard one. Returns the limit now in force.
 std::uint64_t raise_descriptor_limit();

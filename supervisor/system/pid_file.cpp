@@ -58,6 +58,14 @@ PidFile::PidFile(const std::string& path) {
     path_ = target;
 }
 
+void PidFile::move_to(const std::string& path) {
+    const auto target = std::filesystem::absolute(path);
+    std::error_code error;
+    std::filesystem::rename(path_, target, error);
+    if (error) throw ConfigError(fmt::format("--pid: {}: {}", quote(path), error.message()));
+    path_ = target;
+}
+
 PidFile::~PidFile() {
     std::error_code ignored;
     if (!path_.empty() && read_pid(path_) == ::getpid()) std::filesystem::remove(path_, ignored);

@@ -15,6 +15,11 @@ public:
     PidFile& operator=(const PidFile&) = delete;
     ~PidFile();
 
+    /// Takes the place of whatever is at `path`. Errors: ConfigError.
+    void move_to(const std::string& path);
+    /// It belongs to a successor now.
+    void abandon() { path_.clear(); }
+
 private:
     std::filesystem::path path_;
 };

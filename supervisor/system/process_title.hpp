@@ -5,6 +5,8 @@
 
 namespace indrik::supervisor {
 
+inline constexpr const char* kMasterTitle = "indrik: master";
+
 /// Remembers where the arguments lie; without it only the short name is set.
 void remember_arguments(int argc, char** argv);
 

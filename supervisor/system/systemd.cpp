@@ -90,6 +90,11 @@ void ServiceNotifier::main_pid(pid_t pid) {
     send(fmt::format("MAINPID={}", pid));
 }
 
+void ServiceNotifier::fall_silent() {
+    socket_.reset();
+    watchdog_.reset();
+}
+
 void ServiceNotifier::send(std::string_view state) {
     if (!socket_) return;
     sockaddr_un address{};

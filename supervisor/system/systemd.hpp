@@ -36,6 +36,8 @@ public:
     void watchdog();
     /// From now on the service is that process. Needs NotifyAccess=all, or a master that systemd started.
     void main_pid(pid_t pid);
+    /// Says nothing any more: somebody else speaks for the service.
+    void fall_silent();
 
     /// Sends lines as they are; nobody is told when it fails, for service managers come and go.
     void send(std::string_view state);

@@ -66,33 +66,36 @@ void check_build(const std::string& path, const ApplicationModule& record) {
 }
 
 // A module of another version often lacks symbols that it expects; then its record tells more than the linker does.
-void explain(const std::string& path, const std::string& complaint) {
-    void* const library = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+void explain(const std::string& path, const std::string& file, std::string complaint) {
+    void* const library = ::dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL);
     if (library != nullptr) {
         if (const ApplicationModule* const record = find_record(library, kDefaultSymbol)) {
             check_build(path, *record);
         }
     }
+    const std::size_t copy = complaint.find(file);
+    if (copy != std::string::npos) complaint.replace(copy, file.size(), path);
     throw LoadError(fmt::format("the module cannot be loaded: {}", complaint));
 }
 
-void* open_library(const std::string& path) {
+void* open_library(const std::string& path, const std::string& copy) {
     std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) {
+    if (copy.empty() && !std::filesystem::exists(path, ignored)) {
         throw LoadError(fmt::format("{}: there is no such file", path));
     }
     // With a slash, or the loader would look in its own folders.
     const std::string absolute = std::filesystem::absolute(path).string();
-    void* const library = ::dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) explain(absolute, ::dlerror());
+    const std::string& file = copy.empty() ? absolute : copy;
+    void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) explain(absolute, file, ::dlerror());
     return library;
 }
 
 }  // namespace
 
-ApplicationFactory load_application(const std::string& text) {
+ApplicationFactory load_application(const std::string& text, const std::string& file) {
     const Reference reference = split(text);
-    void* const library = open_library(reference.path);
+    void* const library = open_library(reference.path, file);
     const ApplicationModule* const fallback = find_record(library, kDefaultSymbol);
     if (fallback != nullptr) check_build(reference.path, *fallback);
 

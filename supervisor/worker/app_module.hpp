@@ -16,7 +16,8 @@ class LoadError : public std::runtime_error {
 using ApplicationFactory = web::Application (*)();
 
 /// `reference` is the path of a module, perhaps with ":name" of one of its applications. The module stays loaded.
+/// `file` is a copy of the module, which is loaded instead if it is not empty; messages name the module.
 /// Errors: LoadError: no file, no shared object, no Indrik module, another version or ABI, no such application.
-ApplicationFactory load_application(const std::string& reference);
+ApplicationFactory load_application(const std::string& reference, const std::string& file = {});
 
 }  // namespace indrik::supervisor

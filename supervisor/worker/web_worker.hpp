@@ -25,9 +25,12 @@ public:
     void prepare(const Settings& settings, const Hooks& hooks) override;
     void preload(const Settings& settings) override;
     int run(WorkerContext& context) override;
+    TrialOutcome try_out(const Settings& settings, const std::string& module_path) override;
 
 private:
-    web::Application make_application(const Settings& settings) const;
+    web::Application load(const Settings& settings, const std::string& module_path) const;
+    web::Application make_application(const Settings& settings,
+                                      const std::string& module_path) const;
 
     Factory factory_;
     // Made in the master, the same for all its workers.

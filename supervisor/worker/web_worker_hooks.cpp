@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "indrik/web/application_module.hpp"
-#include "indrik/web/server_options.hpp"
+#include "indrik/web/request_observer.hpp"
 #include "supervisor/config/errors.hpp"
 #include "supervisor/worker/describe_exception.hpp"
 #include "supervisor/worker/worker_process.hpp"

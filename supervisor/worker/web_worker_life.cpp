@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -13,13 +14,16 @@
 #include "indrik/core/sleep.hpp"
 #include "indrik/net/tls_context.hpp"
 #include "indrik/web/thread_pool.hpp"
+#include "supervisor/system/memory.hpp"
 #include "supervisor/system/process_setup.hpp"
-#include "supervisor/worker/abort_message.hpp"
+#include "supervisor/worker/crash_report.hpp"
 #include "supervisor/worker/describe_exception.hpp"
+#include "supervisor/worker/uncounted_requests.hpp"
 
 namespace indrik::supervisor {
 
 using namespace std::chrono_literals;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 WebWorkerLife::WebWorkerLife(WorkerContext& context,
@@ -33,20 +37,28 @@ WebWorkerLife::WebWorkerLife(WorkerContext& context,
       log_(context.log.logger("indrik.worker")),
       access_log_(std::move(access_log)),
       loop_(ASIO_CONCURRENCY_HINT_UNSAFE),
-      runner_(loop_, std::move(application), std::move(options)),
+      uncounted_requests_(count_requests_to(context.settings.max_requests_exclude, application)),
+      runner_(loop_, std::move(application), observed(std::move(options))),
+      borrowed_slots_(loop_.get_executor(), std::move(context.channel), runner_),
+      recycling_(context.settings, std::random_device{}(), Clock::now()),
       signals_(loop_.get_executor()),
       helpers_(loop_.get_executor()),
       main_(loop_.get_executor()) {
     ThreadPoolOptions threads;
     threads.threads = context.settings.threads;
     runner_.application().emplace(web::kThreadPool, loop_.get_executor(), threads);
+    set_crash_sources({this, describe_requests, rescue_access_log});
+}
+
+WebWorkerLife::~WebWorkerLife() {
+    set_crash_sources({});
 }
 
 int WebWorkerLife::run() {
     main_.spawn([this] { return live(); });
     while (!is_over_) {
         try {
-            loop_.run();
+            run_loop();
             break;
         } catch (...) {
             log_.error("An exception escaped to the loop: {}", describe(std::current_exception()));
@@ -112,8 +124,7 @@ void WebWorkerLife::serve() {
         helpers_.spawn([this] { return rotate_ticket_keys(*tls_, ticket_keys_); });
     }
     for (UniqueFd& socket : context_.sockets) {
-        // A slot that was added while others served joins them only now; for the others this sets the backlog.
-        if (::listen(socket.get(), context_.settings.backlog) != 0) {
+        if (context_.must_listen && ::listen(socket.get(), context_.settings.backlog) != 0) {
             throw std::system_error(errno, std::generic_category(), "listen");
         }
         runner_.listen(std::move(socket));
@@ -121,22 +132,31 @@ void WebWorkerLife::serve() {
     for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGUSR1}) signals_.add(number);
     helpers_.spawn([this] { return heed_signals(); });
     runner_.start_accepting();
+    helpers_.spawn([this] { return borrowed_slots_.follow(); });
     context_.mark_ready();
 }
 
 // A loop that is blocked does not beat.
 Task<> WebWorkerLife::beat() {
-    milliseconds interval = 1s;
+    milliseconds interval = 250ms;  // silence is noticed after a second
     if (context_.settings.timeout > 0ms)
         interval = std::min(interval, context_.settings.timeout / 4);
+    microseconds lag(0);
     for (;;) {
         context_.line.beat();
+        context_.line.metrics.set_loop_lag(lag);
+        context_.line.metrics.set_resident_bytes(resident_bytes());
+        if (context_.log.statsd() != nullptr) context_.log.statsd()->flush();
         publish(runner_.statistics());
+        ask_for_replacement_when_due();
         if (::getppid() != context_.master && !end_.is_set()) {
             log_.warning("The master is gone; ending");
             end_.set();
         }
+        const TimePoint due = Clock::now() + interval;
         co_await sleep_for(interval);
+        lag = std::chrono::duration_cast<microseconds>(
+            std::max(Clock::now() - due, Clock::duration(0)));
     }
 }
 
@@ -145,6 +165,14 @@ void WebWorkerLife::publish(const web::ServerStatistics& statistics) {
     context_.line.connections.store(statistics.connections, std::memory_order_relaxed);
     context_.line.requests.store(statistics.requests, std::memory_order_relaxed);
     context_.line.in_flight.store(statistics.in_flight, std::memory_order_relaxed);
+    context_.line.metrics.set_turned_away(statistics.turned_away);
+}
+
+void WebWorkerLife::ask_for_replacement_when_due() {
+    if (context_.line.recycling.load(std::memory_order_relaxed) != RecyclingReason::None) return;
+    const std::uint64_t requests = runner_.statistics().requests - *uncounted_requests_;
+    const RecyclingReason reason = recycling_.due(requests, Clock::now());
+    if (reason != RecyclingReason::None) context_.ask_for_replacement(reason);
 }
 
 Task<> WebWorkerLife::heed_signals() {
@@ -154,6 +182,7 @@ Task<> WebWorkerLife::heed_signals() {
             reopen_logs();
         } else {
             if (number != SIGTERM) hurry();
+            context_.mark_retiring();
             end_.set();
         }
     }
@@ -173,6 +202,7 @@ Task<> WebWorkerLife::finish() {
         failure = std::current_exception();
     }
     publish(runner_.statistics());
+    if (context_.log.statsd() != nullptr) context_.log.statsd()->flush();
     if (failure) {
         log_.error("The application did not end well: {}", describe(failure));
         exit_code_ = exit_codes::kConfiguration;
@@ -182,7 +212,7 @@ Task<> WebWorkerLife::finish() {
 void WebWorkerLife::reopen_logs() {
     try {
         context_.log.reopen();
-        report_aborts(context_.log.fd());
+        set_crash_log(context_.log);
         capture_output(context_.settings, context_.log);
         if (access_log_) access_log_->reopen();
     } catch (const std::exception& error) {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
-
-#include <unistd.h>
 
 #include "indrik/core/log_sinks.hpp"
 #include "supervisor/config/errors.hpp"
+#include "supervisor/system/error_log.hpp"
 
 namespace indrik::supervisor {
 namespace {
@@ -52,9 +52,14 @@ http::UnderscoreNames underscore_names(HeaderMap map) {
 }  // namespace
 
 std::unique_ptr<web::AccessLogger> open_access_log(const Settings& settings) {
-    if (settings.access_logfile.empty()) return nullptr;
-    return std::make_unique<web::AccessLogger>(
-        make_log_sink(settings.access_logfile, STDOUT_FILENO), settings.access_logformat);
+    std::shared_ptr<LogSink> sink = make_access_sink(settings);
+    if (!sink) return nullptr;
+    const bool is_json = settings.access_log_json || settings.log_json;
+    auto log = std::make_unique<web::AccessLogger>(
+        std::move(sink),
+        is_json ? web::AccessLogger::kJSON : std::string_view(settings.access_logformat));
+    log->exclude(settings.access_log_exclude);
+    return log;
 }
 
 void check_server_options(const Settings& settings) {

@@ -47,6 +47,20 @@ void end(WorkerContext& context) {
 void WorkerContext::mark_ready() {
     line.beat();
     line.state = WorkerState::Ready;
+    wake_master();
+}
+
+void WorkerContext::mark_retiring() {
+    line.state = WorkerState::Retiring;
+    wake_master();
+}
+
+void WorkerContext::ask_for_replacement(RecyclingReason reason) {
+    line.recycling = reason;
+    wake_master();
+}
+
+void WorkerContext::wake_master() const {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(wakeup_fd, &one, sizeof one);
 }

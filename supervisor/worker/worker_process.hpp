@@ -2,6 +2,7 @@
 // What a worker does after the fork: the seam between the supervisor and what it supervises. The real one is WebWorker.
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,24 +16,50 @@
 
 namespace indrik::supervisor {
 
+class ReloadNotice;
+
+/// What --reload adds to a worker.
+struct ReloadContext {
+    std::string module_path;  // where the module is to be loaded from; empty: from its own file
+    const ReloadNotice* notice = nullptr;  // what browsers are shown
+};
+
+/// What came of loading the application without serving it.
+struct TrialOutcome {
+    std::string failure;               // empty: it went well
+    std::vector<std::string> folders;  // of templates and static files
+};
+
 /// All that a worker has of the master's. Lifetime: outlives WorkerProcess::run().
 struct WorkerContext {
     const Settings& settings;
     ErrorLog& log;
     ScoreLine& line;
-    /// Of its slot, in the order of settings.bind. Those of a new slot do not listen yet.
+    /// Of its slot, in the order of settings.bind.
     std::vector<UniqueFd> sockets;
     pid_t master;
     int wakeup_fd;  // an eventfd of the master's
+    /// Where the master cannot steer connections, a worker's sockets begin to listen when it is ready.
+    bool must_listen = false;
+    /// Through which the master lends sockets of other slots (worker/channel.hpp).
+    UniqueFd channel = {};
     const Hooks* hooks = nullptr;
     std::optional<HookServer> server = {};  // for the hooks
+    const ReloadContext* reload = nullptr;  // null without --reload
 
     /// The worker serves: the master may now retire the one that it replaces.
     void mark_ready();
+    /// The worker has begun to end by itself: the master may start the next one.
+    void mark_retiring();
+    /// The worker wishes to be replaced; until then it serves.
+    void ask_for_replacement(RecyclingReason reason);
     /// Why the worker is about to exit; the master logs it.
     void mark_failed(std::string_view reason) { line.set_failure(reason); }
     /// Itself, as hooks see it.
     HookWorker as_hook_worker() const;
+
+private:
+    void wake_master() const;
 };
 
 /// Interface. Made in the master before the first fork, so it holds no threads, sockets or loops.
@@ -51,6 +78,8 @@ public:
     /// Runs in the child until the worker is done. Signals have been reset (see reset_signals_in_child); the heartbeat is
     /// the worker's own business from here on. Returns the exit code.
     virtual int run(WorkerContext& context) = 0;
+    /// In a child that ends then: loads what a worker would load, from `module_path` unless that is empty.
+    virtual TrialOutcome try_out(const Settings&, const std::string& /*module_path*/) { return {}; }
 };
 
 /// In the child: names the process, ends with the master, runs, and exits.

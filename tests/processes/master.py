@@ -9,6 +9,7 @@
 import collections
 import contextlib
 import http.client
+import json
 import os
 import pathlib
 import queue
@@ -90,7 +91,8 @@ class Folder:
 class Master:
     """Runs `indrik OPTION...` on a port of the kernel's choice; unless told otherwise, waits until all -w workers serve."""
 
-    def __init__(self, *options, command=None, bind=ANY_PORT, folder=None, env=None, wait=True, startup=None):
+    def __init__(self, *options, command=None, bind=ANY_PORT, folder=None, env=None, wait=True, startup=None,
+                 pass_fds=()):
         self.folder = folder or Folder()
         self._owns_folder = folder is None
         if startup:
@@ -102,8 +104,10 @@ class Master:
             arguments += ["--log-level", "debug"]
         self.process = subprocess.Popen(
             arguments, cwd=self.folder.path, env=environment(**self.folder.environment(), **(env or {})),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-        self.pid = self.process.pid
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            pass_fds=pass_fds)
+        self.pid = self.process.pid  # after an upgrade: the new master's
+        self.group = self.pid
         self.lines = []
         self._new_lines = queue.Queue()
         self._readers = [threading.Thread(target=self._read, args=(stream,), daemon=True)
@@ -126,7 +130,7 @@ class Master:
 
     def __exit__(self, kind, error, trace):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+            os.killpg(self.group, signal.SIGKILL)
         self.process.wait()
         for reader in self._readers:
             reader.join(PATIENCE)
@@ -220,6 +224,49 @@ def read_answer(client):
         response = http.client.HTTPResponse(client)
         response.begin()
         return response.status, response.read().decode()
+
+
+class Hammer:
+    """A fast client (clients/hammer.cpp) that counts every answer that does not come."""
+
+    def __init__(self, master, short=6, kept=12, limit=0):
+        self._process = subprocess.Popen(
+            [str(MODULES / "hammer"), str(master.port()), str(short), str(kept), str(limit)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+    def take(self):
+        """What has happened since the last time: short, kept, failed, failures, p50, p99, max (milliseconds)."""
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def finish(self):
+        """The same, when its limit is reached; at once if it has none."""
+        return json.loads(self._process.communicate()[0].splitlines()[-1])
+
+
+@contextlib.contextmanager
+def frozen(pids, seconds=0.1):
+    """These processes do nothing for so long, so that their queues fill; the body runs at the end of it."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        time.sleep(seconds)
+        yield
+        time.sleep(0.02)  # the master acts while they still sleep
+    finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
 
 class Load:

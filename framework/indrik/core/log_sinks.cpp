@@ -12,15 +12,17 @@ namespace indrik {
 namespace {
 
 /// In one write if the system lets it, which for a file opened with O_APPEND keeps the lines of several processes apart.
-void write_all(int fd, std::string_view text) {
+/// Returns what could not be written.
+std::string_view write_all(int fd, std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = ::write(fd, text.data(), text.size());
         if (written < 0) {
             if (errno == EINTR) continue;
-            return;
+            break;
         }
         text.remove_prefix(static_cast<std::size_t>(written));
     }
+    return text;
 }
 
 UniqueFd open_log_file(const std::string& path) {
@@ -48,13 +50,22 @@ FileSink::FileSink(std::string path) : path_(std::move(path)), file_(open_log_fi
 
 void FileSink::write(std::string_view line) {
     const std::lock_guard lock(mutex_);
-    write_all(file_.get(), line);
+    if (is_torn_ && !write_all(file_.get(), "\n").empty()) return;
+    const std::string_view rest = write_all(file_.get(), line);
+    // A line that was cut short is ended before the next one: the two must not run together.
+    is_torn_ =
+        !rest.empty() && rest.size() < line.size() && line[line.size() - rest.size() - 1] != '\n';
+}
+
+void FileSink::rescue(std::string_view lines) {
+    write_all(file_.get(), lines);
 }
 
 void FileSink::reopen() {
     UniqueFd file = open_log_file(path_);
     const std::lock_guard lock(mutex_);
     file_ = std::move(file);
+    is_torn_ = false;
 }
 
 void MemorySink::write(std::string_view line) {

@@ -11,6 +11,8 @@
 
 namespace indrik {
 
+enum class LogLevel;
+
 /// Takes whole lines. Implementations may be used by several threads.
 class LogSink {
 public:
@@ -19,9 +21,13 @@ public:
     /// mix their lines. What cannot be written is lost: a server does not stop because a disk is
     /// full.
     virtual void write(std::string_view line) = 0;
+    /// The same for a line whose level is known, for sinks that tell it to others.
+    virtual void write_at(LogLevel, std::string_view line) { write(line); }
     /// Opens a file again by its name; nothing for other kinds. Errors: std::system_error; the old
     /// file is then kept.
     virtual void reopen() {}
+    /// write() for a signal handler that ends the process: without memory and locks. Nothing for sinks that cannot.
+    virtual void rescue(std::string_view) {}
 };
 
 /// "-": standard output or error as `dash` says (its descriptor number); empty: nowhere; otherwise
@@ -33,6 +39,7 @@ class DescriptorSink final : public LogSink {
 public:
     explicit DescriptorSink(int fd) : fd_(fd) {}
     void write(std::string_view line) override;
+    void rescue(std::string_view lines) override { write(lines); }
 
 private:
     int fd_;
@@ -44,6 +51,7 @@ public:
     explicit FileSink(std::string path);
     void write(std::string_view line) override;
     void reopen() override;
+    void rescue(std::string_view lines) override;
     const std::string& path() const { return path_; }
     /// For handing the descriptor to another process, or changing its owner.
     int fd() const { return file_.get(); }
@@ -51,6 +59,7 @@ public:
 private:
     std::string path_;
     UniqueFd file_;
+    bool is_torn_ = false;  // the disk was full in the middle of a line
     std::mutex mutex_;
 };
 

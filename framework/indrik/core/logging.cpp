@@ -8,6 +8,7 @@
 #include <exception>
 #include <iterator>
 #include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/details/log_msg.h>
@@ -75,6 +76,25 @@ std::unique_ptr<spdlog::pattern_formatter> make_formatter() {
     return formatter;
 }
 
+/// gunicorn's line. Keeps the text of the current second.
+class TextFormatter final : public LogFormatter {
+public:
+    void append_line(std::string& line,
+                     LogLevel level,
+                     std::string_view name,
+                     std::string_view text) override {
+        const spdlog::details::log_msg message(spdlog::string_view_t(name.data(), name.size()),
+                                               kSpdlogLevels[static_cast<std::size_t>(level)],
+                                               spdlog::string_view_t(text.data(), text.size()));
+        spdlog::memory_buf_t bytes;
+        formatter_->format(message, bytes);
+        line.append(bytes.data(), bytes.size());
+    }
+
+private:
+    std::unique_ptr<spdlog::pattern_formatter> formatter_ = make_formatter();
+};
+
 void append_escaped(fmt::memory_buffer& target, std::string_view text) {
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -93,28 +113,28 @@ void append_escaped(fmt::memory_buffer& target, std::string_view text) {
 /// What all loggers of a Logging share.
 class Destination {
 public:
-    Destination(LogLevel level, std::shared_ptr<LogSink> sink)
-        : level_(level), sink_(std::move(sink)), formatter_(make_formatter()) {}
+    Destination(LogLevel level,
+                std::shared_ptr<LogSink> sink,
+                std::unique_ptr<LogFormatter> formatter)
+        : level_(level), sink_(std::move(sink)), formatter_(std::move(formatter)) {}
 
     LogLevel level() const { return level_.load(std::memory_order_relaxed); }
     void set_level(LogLevel level) { level_.store(level, std::memory_order_relaxed); }
     LogSink& sink() { return *sink_; }
 
     void write(LogLevel level, std::string_view name, std::string_view text) {
-        const spdlog::details::log_msg message(spdlog::string_view_t(name.data(), name.size()),
-                                               kSpdlogLevels[static_cast<std::size_t>(level)],
-                                               spdlog::string_view_t(text.data(), text.size()));
-        spdlog::memory_buf_t line;
-        const std::lock_guard lock(mutex_);  // the formatter keeps the current second
-        formatter_->format(message, line);
-        sink_->write(std::string_view(line.data(), line.size()));
+        const std::lock_guard lock(mutex_);
+        line_.clear();
+        formatter_->append_line(line_, level, name, text);
+        sink_->write_at(level, line_);
     }
 
 private:
     std::atomic<LogLevel> level_;
     std::shared_ptr<LogSink> sink_;
     std::mutex mutex_;
-    std::unique_ptr<spdlog::pattern_formatter> formatter_;
+    std::unique_ptr<LogFormatter> formatter_;
+    std::string line_;
 };
 
 }  // namespace
@@ -170,8 +190,13 @@ Logging::Logging(const LogSettings& settings)
     : Logging(settings.level, make_log_sink(settings.destination)) {}
 
 Logging::Logging(LogLevel level, std::shared_ptr<LogSink> sink)
-    : root_(std::make_shared<const Logger::State>(
-          Logger::State{"", std::make_shared<Destination>(level, std::move(sink))})) {}
+    : Logging(level, std::move(sink), std::make_unique<TextFormatter>()) {}
+
+Logging::Logging(LogLevel level,
+                 std::shared_ptr<LogSink> sink,
+                 std::unique_ptr<LogFormatter> formatter)
+    : root_(std::make_shared<const Logger::State>(Logger::State{
+          "", std::make_shared<Destination>(level, std::move(sink), std::move(formatter))})) {}
 
 Logger Logging::logger(std::string_view name) const {
     return Logger(root_).child(name);

@@ -87,6 +87,17 @@ private:
     std::shared_ptr<const State> state_;
 };
 
+/// How a line is made of a message. One call at a time.
+class LogFormatter {
+public:
+    virtual ~LogFormatter() = default;
+    /// Appends the line, '\n' at its end included. `text` may have several lines.
+    virtual void append_line(std::string& line,
+                             LogLevel level,
+                             std::string_view name,
+                             std::string_view text) = 0;
+};
+
 /// The destination of a process's log, made in main.
 class Logging {
 public:
@@ -94,6 +105,8 @@ public:
     explicit Logging(const LogSettings& settings);
     /// Writes to a sink of the caller's (log_sinks.hpp).
     Logging(LogLevel level, std::shared_ptr<LogSink> sink);
+    /// The same in another form of line.
+    Logging(LogLevel level, std::shared_ptr<LogSink> sink, std::unique_ptr<LogFormatter> formatter);
 
     Logger logger(std::string_view name) const;
     /// Takes effect at once for every logger made from here.

@@ -1,49 +1,27 @@
 #include "indrik/core/stack_trace.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
-#include <cxxabi.h>
 #include <unwind.h>
 
-// libbacktrace, which comes with g++ and has its header where only g++ looks.
-extern "C" {
-struct backtrace_state;
-using backtrace_error_callback = void (*)(void* data, const char* message, int number);
-backtrace_state* backtrace_create_state(const char* filename,
-                                        int threaded,
-                                        backtrace_error_callback error,
-                                        void* data);
-int backtrace_pcinfo(
-    backtrace_state* state,
-    std::uintptr_t pc,
-    int (*found)(void* data, std::uintptr_t pc, const char* file, int line, const char* function),
-    backtrace_error_callback error,
-    void* data);
-int backtrace_syminfo(backtrace_state* state,
-                      std::uintptr_t pc,
-                      void (*found)(void* data,
-                                    std::uintptr_t pc,
-                                    const char* symbol,
-                                    std::uintptr_t value,
-                                    std::uintptr_t size),
-                      backtrace_error_callback error,
-                      void* data);
-}
+#include "indrik/core/detail/symbols.hpp"
+#include "indrik/core/safe_text.hpp"
 
 namespace indrik {
 namespace {
 
 constexpr std::size_t kRememberedThrows = 16;
 constexpr std::size_t kMaxIgnored = 8;
+constexpr std::size_t kMaxNameBytes = 4096;
 
 struct Walk {
     std::uintptr_t* addresses;
     std::size_t capacity;
     std::size_t size;
     std::size_t skipped;
+    bool is_in_handler = false;  // what is above the interrupted function is left out
 };
 
 _Unwind_Reason_Code visit(_Unwind_Context* context, void* data) {
@@ -53,9 +31,14 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* data) {
         return _URC_NO_REASON;
     }
     if (walk.size == walk.capacity) return _URC_END_OF_STACK;
-    const std::uintptr_t address = _Unwind_GetIP(context);
+    int is_exact = 0;  // where a signal interrupted, and not where a call returns to
+    const std::uintptr_t address = _Unwind_GetIPInfo(context, &is_exact);
     if (address == 0) return _URC_END_OF_STACK;
-    walk.addresses[walk.size++] = address;
+    if (is_exact != 0 && walk.is_in_handler) {
+        walk.is_in_handler = false;
+        walk.size = 0;
+    }
+    walk.addresses[walk.size++] = is_exact != 0 ? address + 1 : address;
     return _URC_NO_REASON;
 }
 
@@ -63,66 +46,6 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* data) {
     Walk walk{addresses.data(), addresses.size(), 0, skip};
     _Unwind_Backtrace(visit, &walk);
     return walk.size;
-}
-
-std::string readable(const char* symbol) {
-    if (symbol == nullptr) return {};
-    int status = 0;
-    // Coroutines are split in parts, which are symbols with a suffix.
-    std::string plain = symbol;
-    for (const std::string_view part : {".actor", ".destroy", ".resume", ".cleanup"}) {
-        if (plain.ends_with(part)) plain.resize(plain.size() - part.size());
-    }
-    char* const text = abi::__cxa_demangle(plain.c_str(), nullptr, nullptr, &status);
-    std::string name = text != nullptr ? text : plain;
-    std::free(text);
-    name.resize(std::min(name.find(" [clone "), name.size()));
-    // g++ calls the body of a coroutine f(int) "f(f(int)::_Z1fi.Frame*)".
-    const std::size_t frame = name.find("::_Z");
-    const std::size_t begin = name.find('(');
-    if (name.ends_with(".Frame*)") && begin < frame)
-        name = name.substr(begin + 1, frame - begin - 1);
-    return name;
-}
-
-void ignore_error(void*, const char*, int) {}
-
-/// Lives as long as the process, as libbacktrace wants it.
-backtrace_state* symbols() {
-    static backtrace_state* const state = backtrace_create_state(nullptr, 1, ignore_error, nullptr);
-    return state;
-}
-
-struct Lookup {
-    std::vector<StackFrame>* frames;
-    std::uintptr_t address;
-    bool is_found = false;
-};
-
-int add_frame(void* data, std::uintptr_t, const char* file, int line, const char* function) {
-    Lookup& lookup = *static_cast<Lookup*>(data);
-    if (function == nullptr) return 0;
-    lookup.is_found = true;
-    lookup.frames->push_back(
-        {lookup.address, readable(function), file != nullptr ? file : "", line});
-    return 0;
-}
-
-/// The symbol of the outermost of the frames at an address: it has the namespaces, which the debug information may lack.
-void set_symbol(void* data, std::uintptr_t, const char* symbol, std::uintptr_t, std::uintptr_t) {
-    if (symbol != nullptr) static_cast<Lookup*>(data)->frames->back().function = readable(symbol);
-}
-
-/// What is between the frames that somebody wrote.
-bool is_machinery(const StackFrame& frame) {
-    const std::string_view name = frame.function;
-    const std::string_view file = frame.file;
-    for (const std::string_view begin :
-         {"asio::", "std::", "void asio::", "void std::", "indrik::detail::", "_Unwind"}) {
-        if (name.starts_with(begin)) return true;
-    }
-    return file.find("/asio/") != std::string_view::npos ||
-           file.find("/include/c++/") != std::string_view::npos;
 }
 
 }  // namespace
@@ -133,17 +56,51 @@ StackTrace StackTrace::here() {
     return trace;
 }
 
+StackTrace StackTrace::of_interrupted() {
+    StackTrace trace;
+    Walk walk{trace.addresses_.data(), trace.addresses_.size(), 0, 0, true};
+    _Unwind_Backtrace(visit, &walk);
+    trace.size_ = walk.size;
+    return trace;
+}
+
 std::vector<StackFrame> StackTrace::frames() const {
     std::vector<StackFrame> frames;
+    detail::RawFrames raw;
+    std::array<char, kMaxNameBytes> name;
     for (const std::uintptr_t address : addresses()) {
-        Lookup lookup{&frames, address};
-        const std::uintptr_t call = address - 1;  // the return address may be the next line's
-        backtrace_pcinfo(symbols(), call, add_frame, ignore_error, &lookup);
-        if (!lookup.is_found) frames.push_back({address, "", "", 0});
-        backtrace_syminfo(symbols(), call, set_symbol, ignore_error, &lookup);
+        for (const detail::RawFrame& found : detail::look_up(address, raw)) {
+            frames.push_back({address,
+                              std::string(detail::readable_symbol(found.symbol, name)),
+                              found.file != nullptr ? found.file : "",
+                              found.line});
+        }
     }
-    std::erase_if(frames, is_machinery);
+    std::erase_if(frames, [](const StackFrame& frame) {
+        return detail::is_machinery(frame.function, frame.file);
+    });
     return frames;
+}
+
+void StackTrace::append_to(SafeText& text) const {
+    detail::RawFrames raw;
+    std::array<char, 512> buffer;
+    unsigned number = 0;
+    for (const std::uintptr_t address : addresses()) {
+        for (const detail::RawFrame& found : detail::look_up(address, raw)) {
+            const std::string_view file = found.file != nullptr ? found.file : "";
+            const std::string_view name = detail::readable_symbol(found.symbol, buffer);
+            if (detail::is_machinery(name, file)) continue;
+            text << (number == 0 ? "#" : "\n#") << number << ' ';
+            ++number;
+            if (name.empty()) {
+                text << SafeText::Hex{address};
+            } else {
+                text << name;
+            }
+            if (!file.empty()) text << " at " << file << ':' << found.line;
+        }
+    }
 }
 
 /// A ring of the latest throws.

@@ -21,6 +21,8 @@
 
 namespace indrik {
 
+class SafeText;
+
 struct StackFrame {
     std::uintptr_t address = 0;
     std::string function;  // readable; "" if it is not known
@@ -36,11 +38,15 @@ public:
     StackTrace() = default;
     /// Of the caller.
     static StackTrace here();
+    /// In a signal handler: of the code that the signal interrupted.
+    static StackTrace of_interrupted();
 
     bool empty() const { return size_ == 0; }
     std::span<const std::uintptr_t> addresses() const { return {addresses_.data(), size_}; }
     /// With names and lines, the calls that the compiler inlined included; without the machinery of coroutines and of the loop.
     std::vector<StackFrame> frames() const;
+    /// The same as text, one line a frame as format_frames() has them, for signal handlers: nothing is allocated.
+    void append_to(SafeText& text) const;
 
 private:
     friend class ThrowRecorder;

@@ -49,9 +49,10 @@ void Listener::cancel() noexcept {
     descriptor_.cancel(ignored);
 }
 
+// Not close(): that would leave the socket in the loop's epoll set for as long as any process has a copy of it.
 void Listener::close() noexcept {
-    std::error_code ignored;
-    descriptor_.close(ignored);
+    if (!is_open()) return;
+    const UniqueFd socket(descriptor_.release());
     native_ = -1;
 }
 

@@ -31,7 +31,9 @@ public:
     UniqueFd try_accept(std::error_code& error);
 
     void cancel() noexcept;
+    /// Ends the wait. Other processes may hold the same socket open: from here it is watched no more.
     void close() noexcept;
+    bool is_open() const { return native_ >= 0; }
     Endpoint local_endpoint() const;
 
 private:

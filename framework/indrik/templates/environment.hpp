@@ -111,6 +111,8 @@ public:
     Template select_template(const Values& names) const;
     Template from_string(std::string_view source, std::string_view name = kUnnamed) const;
 
+    /// Null if there is none.
+    const Loader* loader() const { return loader_.get(); }
     const Dict& globals() const { return globals_; }
     const Limits& limits() const { return limits_; }
     const Syntax& syntax() const { return syntax_; }

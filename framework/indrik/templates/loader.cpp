@@ -131,4 +131,18 @@ std::vector<std::string> PrefixLoader::names() const {
     return result;
 }
 
+std::vector<std::string> ChoiceLoader::folders() const {
+    std::vector<std::string> result;
+    for (const auto& loader : loaders_)
+        std::ranges::move(loader->folders(), std::back_inserter(result));
+    return result;
+}
+
+std::vector<std::string> PrefixLoader::folders() const {
+    std::vector<std::string> result;
+    for (const auto& [prefix, loader] : loaders_)
+        std::ranges::move(loader->folders(), std::back_inserter(result));
+    return result;
+}
+
 }  // namespace indrik::templates

@@ -32,6 +32,8 @@ public:
     virtual std::optional<TemplateSource> load(std::string_view name) const = 0;
     /// The names of all templates, sorted.
     virtual std::vector<std::string> names() const = 0;
+    /// Where its files are: what a development server watches.
+    virtual std::vector<std::string> folders() const { return {}; }
 };
 
 class DictLoader final : public Loader {
@@ -55,6 +57,7 @@ public:
     std::vector<std::string> names() const override;
     /// The path of the file that `name` means; nothing if there is none.
     std::optional<std::string> find(std::string_view name) const;
+    std::vector<std::string> folders() const override { return folders_; }
 
 private:
     std::vector<std::string> folders_;
@@ -66,6 +69,7 @@ public:
         : loaders_(std::move(loaders)) {}
     std::optional<TemplateSource> load(std::string_view name) const override;
     std::vector<std::string> names() const override;
+    std::vector<std::string> folders() const override;
 
 private:
     std::vector<std::shared_ptr<const Loader>> loaders_;
@@ -78,6 +82,7 @@ public:
         : loaders_(std::move(loaders)), delimiter_(delimiter) {}
     std::optional<TemplateSource> load(std::string_view name) const override;
     std::vector<std::string> names() const override;
+    std::vector<std::string> folders() const override;
 
 private:
     std::map<std::string, std::shared_ptr<const Loader>, std::less<>> loaders_;

@@ -1,5 +1,7 @@
 #include "indrik/templates/setup.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include "indrik/http/url.hpp"
@@ -252,6 +254,21 @@ Environment& setup(web::Application& app,
     environment->set_loader(std::move(loader));
     environment->install_null_translations();
     return setup(app, std::move(environment), std::move(options));
+}
+
+std::vector<std::string> template_folders(const web::Application& app) {
+    std::vector<std::string> folders;
+    const State* const state = app.find(kState);
+    if (state != nullptr && state->environment->loader() != nullptr)
+        folders = state->environment->loader()->folders();
+    const auto add = [&](const web::Application& child) {
+        std::ranges::move(template_folders(child), std::back_inserter(folders));
+    };
+    for (const web::Router::Domain& domain : app.router().domains()) add(*domain.application);
+    for (const auto& resource : app.router().resources()) {
+        if (resource->application() != nullptr) add(*resource->application());
+    }
+    return folders;
 }
 
 Environment& environment_of(const web::Application& app) {

@@ -87,6 +87,8 @@ Environment& setup(web::Application& app,
                    SetupOptions options = {});
 /// Errors: std::out_of_range if setup() was not called for the application.
 Environment& environment_of(const web::Application& app);
+/// The folders of the templates of an application and those within: what a development server watches.
+std::vector<std::string> template_folders(const web::Application& app);
 
 /// Errors of render and render_string: TemplateError with its place, which the server answers with 500: in debug mode with the
 /// place, the line and the chain that led there on the page, otherwise with a plain page and a line in the log.

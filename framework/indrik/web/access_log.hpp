@@ -1,5 +1,5 @@
 #pragma once
-// The access log: one line a request, in a format made of gunicorn's atoms.
+// The access log: one line a request, in a format of atoms (access_log_format.hpp) or as JSON.
 //
 //   AccessLogger log(make_log_sink("access.log", 1), AccessLogger::kDefaultFormat);
 //
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "indrik/http/headers.hpp"
 #include "indrik/http/message.hpp"
 #include "indrik/http/status.hpp"
+#include "indrik/web/access_log_format.hpp"
 
 namespace indrik::web {
 
@@ -27,8 +29,11 @@ struct AccessRecord {
     const http::RequestHead* request = nullptr;  // null if the request could not be parsed
     const http::Headers* response_headers = nullptr;
     http::Status status = http::Status::Ok;
+    std::string_view request_id;  // "" without the middleware request_ids()
     std::uint64_t body_bytes = 0;
+    std::uint64_t sent_bytes = 0;  // head included
     std::time_t started = 0;
+    unsigned started_ms = 0;  // behind the second
     std::chrono::microseconds duration{0};
 };
 
@@ -37,28 +42,30 @@ public:
     static constexpr std::string_view kDefaultFormat =
         R"(%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s")";
 
-    /// Atoms: h l u t r m U q H s B b f a T M D L p {name}i {name}o {name}e, written %(x)s; %% is a percent sign.
+    /// Instead of a format: lines of JSON.
+    static constexpr std::string_view kJSON = "json";
+
     /// Errors: std::invalid_argument that names an unknown atom and where it stands.
     AccessLogger(std::shared_ptr<LogSink> sink, std::string_view format);
     ~AccessLogger();
 
+    /// Requests of these paths are not logged: health checks, say. One that ends with "*" is a prefix.
+    void exclude(std::vector<std::string> paths);
+
     /// What cannot be in a line (control characters, quotes) is escaped, so that nobody can forge one. Missing values are "-".
     void log(const AccessRecord& record);
     void flush();
+    /// For a signal handler that ends the process: writes the whole lines that are left, if that needs no lock.
+    void rescue() const;
     /// Writes what is gathered, then opens a file again by its name. Errors: std::system_error; the old file is kept.
     void reopen();
 
 private:
-    struct Atom {
-        char kind;         // 0: literal text
-        std::string text;  // the literal, or the name of a field
-    };
-
-    void parse(std::string_view format);
-    void append(const Atom& atom, const AccessRecord& record);
+    bool is_excluded(std::string_view path) const;
 
     std::shared_ptr<LogSink> sink_;
-    std::vector<Atom> atoms_;
+    std::optional<AccessLogFormat> format_;  // nothing: JSON
+    std::vector<std::string> excluded_;
     std::string buffer_;
     std::time_t time_second_ = -1;
     std::string time_text_;  // of time_second_

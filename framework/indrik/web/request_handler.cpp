@@ -51,18 +51,20 @@ public:
                                 workspace.body.trailers());
         workspace.channel.begin(handler);
         ++server_.statistics_.in_flight;
-        if (server_.options_.access_log != nullptr)
+        handler.began_ = server_.now_;
+        if (server_.is_watched_) {
             handler.started_ = std::chrono::steady_clock::now();
-        if (server_.options_.observer != nullptr) [[unlikely]] {
             handler.status_ = 0;
-            server_.options_.observer->request_begins(workspace.request);
+            for (RequestObserver* const observer : server_.options_.observers)
+                observer->request_begins(workspace.request);
         }
     }
     Exchange(const Exchange&) = delete;
     ~Exchange() {
-        if (server_.options_.observer != nullptr) [[unlikely]]
-            server_.options_.observer->request_ends(workspace_.request, handler_.status_);
+        for (RequestObserver* const observer : server_.options_.observers)
+            observer->request_ends(workspace_.request, handler_.status_);
         --server_.statistics_.in_flight;
+        handler_.began_ = 0;
         if (const std::size_t dropped = workspace_.request.dropped_cookies(); dropped != 0)
             server_.note_dropped_cookies(dropped);
         workspace_.channel.end();
@@ -304,8 +306,10 @@ void RequestHandler::put_head(const Response& response,
     http::ResponseTraits traits = announce(response);
     is_open_ = is_open_ && form != http::BodyLength::UntilClose;
     traits.keep_alive = is_open_;
+    const std::size_t before = workspace_->output.size();
     http::ResponseWriter(workspace_->output, server_.head_blocks_)
         .write_head(traits, response.status(), response.headers(), form, content_length_bytes);
+    head_bytes_ = workspace_->output.size() - before;
     ++server_.statistics_.requests;
 }
 
@@ -333,8 +337,10 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
     }
     is_open_ = was_open;
     decide_on_body();
-    if (server_.options_.access_log != nullptr)
-        log_access(*response, &workspace_->head, workspace_->channel.body_bytes());
+    if (server_.is_watched_) {
+        const std::uint64_t body_bytes = workspace_->channel.body_bytes();
+        note_end(*response, &workspace_->head, body_bytes, head_bytes_ + body_bytes);
+    }
 }
 
 void RequestHandler::become(std::shared_ptr<UpgradedConnection> upgraded) {
@@ -362,8 +368,7 @@ Task<> RequestHandler::end_upgraded(std::exception_ptr failure) {
                            workspace_->request.target(),
                            upgraded_->failure().message());
     }
-    if (server_.options_.access_log != nullptr)
-        log_access(Response::switching_protocols(), &workspace_->head, 0);
+    if (server_.is_watched_) note_end(Response::switching_protocols(), &workspace_->head, 0, 0);
     upgraded_->detach();
 }
 
@@ -384,6 +389,7 @@ bool RequestHandler::put(const Response& response) {
     http::ResponseTraits traits = announce(response);
     decide_on_body();
     traits.keep_alive = is_open_;
+    const std::size_t before = workspace.output.size();
     http::ResponseWriter writer(workspace.output, server_.head_blocks_);
     const std::string& body = response.body();
     const bool body_follows = body.size() > kCopiedBodyBytes && !traits.head_request &&
@@ -395,7 +401,10 @@ bool RequestHandler::put(const Response& response) {
         writer.write(traits, response.status(), response.headers(), body);
     }
     ++server_.statistics_.requests;
-    if (server_.options_.access_log != nullptr) log_access(response, &head, response.body().size());
+    if (server_.is_watched_) {
+        const std::size_t behind = body_follows ? body.size() : 0;
+        note_end(response, &head, body.size(), workspace.output.size() - before + behind);
+    }
     return body_follows;
 }
 
@@ -406,26 +415,19 @@ void RequestHandler::turn_away() {
     connection_.try_flush();
 }
 
-/// A client's mistake fills no log, but a client that is told nothing (its TLS library shows no text) is its operator's riddle.
-void RequestHandler::note_handshake() {
-    constexpr char kHandshakeRecord = 0x16;  // RFC 8446 section 5.1; no request begins with it
-    if (!workspace_->input.view().starts_with(kHandshakeRecord)) return;
-    server_.log_.debug("{} began a TLS handshake on a port without TLS",
-                       stream_->remote_endpoint().address);
-}
-
 void RequestHandler::refuse(const Response& response) {
     server_.refresh_date();
     http::ResponseTraits traits;
     traits.keep_alive = false;
+    const std::size_t before = workspace_->output.size();
     http::ResponseWriter(workspace_->output, server_.head_blocks_)
         .write(traits, response.status(), response.headers(), response.body());
     is_open_ = false;
     lingers_ = true;
     ++server_.statistics_.requests;
-    if (server_.options_.access_log != nullptr) {
+    if (server_.is_watched_) {
         started_ = std::chrono::steady_clock::now();
-        log_access(response, nullptr, response.body().size());
+        note_end(response, nullptr, response.body().size(), workspace_->output.size() - before);
     }
 }
 
@@ -461,19 +463,6 @@ std::optional<Response> RequestHandler::response_for_body(const std::error_code&
     return HTTPException(http::status_of(failure)).response().force_close();
 }
 
-void RequestHandler::log_failure(const FailureReport& report) {
-    const Request& request = workspace_->request;
-    const std::string_view id = request_id(request);
-    server_.log_.error("Error handling request {} {}{}{}: {}: {}",
-                       request.method_name(),
-                       request.target(),
-                       id.empty() ? "" : " ",
-                       id,
-                       report.type,
-                       report.text);
-    if (!report.frames.empty()) server_.log_.log(LogLevel::Error, format_frames(report.frames));
-}
-
 Response RequestHandler::internal_error(const FailureReport& report) {
     log_failure(report);
     if (!server_.options_.debug) return internal_error_page(workspace_->request);
@@ -485,37 +474,6 @@ Response RequestHandler::internal_error(const FailureReport& report) {
         return Response(http::Status::InternalServerError)
             .text(shown.type + ": " + shown.text + "\n\nNo page was made: " + error.what());
     }
-}
-
-/// Who asks, in the access log: whom trusted proxies name, else the peer.
-std::string RequestHandler::client_name(const http::RequestHead* head) const {
-    if (head != nullptr && server_.options_.forwarded_allow_ips) {
-        try {
-            return std::string(workspace_->request.remote());
-        } catch (const HTTPException&) {
-            // What the proxies say makes no sense.
-        }
-    }
-    return stream_->remote_endpoint().address;
-}
-
-void RequestHandler::log_access(const Response& response,
-                                const http::RequestHead* head,
-                                std::uint64_t body_bytes) {
-    const auto now = std::chrono::steady_clock::now();
-    server_.refresh_date();  // the handler may have taken its time
-    AccessRecord record;
-    const std::string remote = client_name(head);
-    record.remote = remote;
-    record.request = head;
-    record.response_headers = &response.headers();
-    record.status = response.status();
-    const bool has_body = http::may_have_body(record.status) &&
-                          (head == nullptr || head->method != http::Method::Head);
-    record.body_bytes = has_body ? body_bytes : 0;
-    record.duration = std::chrono::duration_cast<std::chrono::microseconds>(now - started_);
-    record.started = server_.now_ - record.duration.count() / 1'000'000;
-    server_.log_access(record);
 }
 
 }  // namespace indrik::web

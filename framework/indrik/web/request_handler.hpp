@@ -5,7 +5,9 @@
 // handler waits in between, what was answered before it goes out at the end of the loop's turn.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -79,9 +81,11 @@ private:
     Response internal_error(const FailureReport& report);
     void log_failure(const FailureReport& report);
     std::string client_name(const http::RequestHead* head) const;
-    void log_access(const Response& response,
-                    const http::RequestHead* head,
-                    std::uint64_t body_bytes);
+    /// Tells the access log and the observers. `sent_bytes` are the bytes of head and body.
+    void note_end(const Response& response,
+                  const http::RequestHead* head,
+                  std::uint64_t body_bytes,
+                  std::uint64_t sent_bytes);
     void give_back_workspace();
     /// The 101 is out: the connection speaks another protocol from now on.
     void become(std::shared_ptr<UpgradedConnection> upgraded);
@@ -94,8 +98,10 @@ private:
     std::unique_ptr<Workspace> workspace_;
     std::shared_ptr<UpgradedConnection> upgraded_;
     std::chrono::steady_clock::time_point
-        started_;     // of the present request; only for the access log
-    int status_ = 0;  // of the last response
+        started_;                 // of the present request; only for the access log and observers
+    std::time_t began_ = 0;       // the same, in whole seconds; 0: no request is being answered
+    std::size_t head_bytes_ = 0;  // of a streamed response
+    int status_ = 0;              // of the last response; for observers
     bool is_open_ = true;
     bool lingers_ = false;  // the peer may still be sending when the last response has gone
     bool flush_pending_ = false;

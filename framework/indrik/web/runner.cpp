@@ -75,8 +75,11 @@ Runner::~Runner() = default;
 Task<> Runner::setup() {
     return implementation_->setup();
 }
-void Runner::listen(UniqueFd listening_socket) {
-    implementation_->server_.listen(std::move(listening_socket));
+unsigned Runner::listen(UniqueFd listening_socket) {
+    return implementation_->server_.listen(std::move(listening_socket));
+}
+void Runner::stop_listening(unsigned listener) {
+    implementation_->server_.stop_listening(listener);
 }
 void Runner::start_accepting() {
     implementation_->server_.start_accepting();
@@ -92,6 +95,9 @@ void Runner::hurry() {
 }
 const ServerStatistics& Runner::statistics() const {
     return implementation_->server_.statistics();
+}
+std::size_t Runner::list_requests(std::span<RequestInFlight> requests) {
+    return implementation_->server_.list_requests(requests);
 }
 Application& Runner::application() {
     return implementation_->application_;

@@ -9,7 +9,9 @@
 //   co_await runner.shutdown(30s);
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
+#include <span>
 
 #include <asio/io_context.hpp>
 
@@ -19,6 +21,8 @@
 #include "indrik/web/server_options.hpp"
 
 namespace indrik::web {
+
+struct RequestInFlight;
 
 /// Owns the application, its listeners and every connection. Lifetime: the loop outlives it; destroyed only after shutdown()
 /// has returned, or when the loop will not run again.
@@ -30,9 +34,12 @@ public:
 
     /// Freezes the application and runs its start-up signals. Errors: what they throw (clean-up has then been run).
     Task<> setup();
-    /// Adds a bound, listening, non-blocking stream socket (TCP or Unix); accepting begins with start_accepting().
-    void listen(UniqueFd listening_socket);
+    /// Adds a bound, listening, non-blocking stream socket (TCP or Unix); accepting begins with start_accepting(), or at
+    /// once if that was called. Returns its number for stop_listening().
+    unsigned listen(UniqueFd listening_socket);
     void start_accepting();
+    /// Accepts what waits in the queue of one listener, then closes it; nothing if it has ended already.
+    void stop_listening(unsigned listener);
     /// Accepts what already waits in the queues, then no more. Connections go on.
     void stop_accepting();
     /// The graceful end: stop accepting; close idle connections and let busy ones answer with "Connection: close";
@@ -42,6 +49,8 @@ public:
     void hurry();
 
     const ServerStatistics& statistics() const;
+    /// See Server::list_requests().
+    std::size_t list_requests(std::span<RequestInFlight> requests);
     Application& application();
 
 private:

@@ -16,6 +16,7 @@
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/opening.hpp"
 #include "indrik/web/request_handler.hpp"
+#include "indrik/web/request_observer.hpp"
 
 namespace indrik::web {
 namespace {
@@ -84,6 +85,7 @@ Server::Server(LoopExecutor executor, Application& application, ServerOptions op
       access_flush_(options_.access_log),
       descriptor_limit_(descriptor_limit()),
       admission_(options_.max_connections, options_.max_connections_per_address),
+      is_watched_(options_.access_log != nullptr || !options_.observers.empty()),
       acceptors_(executor),
       connections_(executor) {
     ThrowRecorder::ignore(typeid(HTTPException));  // an outcome, not an error
@@ -103,24 +105,32 @@ Server::Server(LoopExecutor executor, Application& application, ServerOptions op
 
 Server::~Server() = default;
 
-void Server::listen(UniqueFd listening_socket) {
-    listeners_.push_back(std::make_unique<net::Listener>(executor_, std::move(listening_socket)));
+unsigned Server::listen(UniqueFd listening_socket) {
+    const unsigned number = ++last_listener_;
+    listeners_.emplace(number,
+                       std::make_unique<net::Listener>(executor_, std::move(listening_socket)));
+    if (accepting_) accept_on(number);
+    return number;
 }
 
 void Server::start_accepting() {
     accepting_ = true;
-    for (const auto& listener : listeners_) {
-        acceptors_.spawn([this](net::Listener& on) { return accept_loop(on); },
-                         std::ref(*listener));
-    }
+    for (const auto& [number, listener] : listeners_) accept_on(number);
 }
 
-Task<> Server::accept_loop(net::Listener& listener) {
+void Server::accept_on(unsigned number) {
+    acceptors_.spawn([this](unsigned on) { return accept_loop(on); }, number);
+}
+
+Task<> Server::accept_loop(unsigned number) {
+    net::Listener& listener = *listeners_.at(number);  // goes only here, or when this has ended
     std::error_code error;
-    while (accepting_) {
+    while (accepting_ && listener.is_open()) {
         co_await listener.wait(error);
         while (accepting_ && accept_batch(listener, error)) co_await sleep_for(0s);
-        if (!accepting_) break;
+        if (!accepting_ || !listener.is_open()) break;
+        if (error == std::errc::invalid_argument)
+            break;  // whoever shares the socket has shut it down
         if (is_full()) {
             co_await sleep_for(kRestWhenFull);
         } else if (error && error != asio::error::would_block) {
@@ -128,7 +138,7 @@ Task<> Server::accept_loop(net::Listener& listener) {
             co_await sleep_for(kRestWithoutDescriptors);
         }
     }
-    listener.close();
+    listeners_.erase(number);
 }
 
 bool Server::is_full() const {
@@ -137,6 +147,7 @@ bool Server::is_full() const {
 }
 
 bool Server::accept_batch(net::Listener& listener, std::error_code& error) {
+    if (!listener.is_open()) return false;
     for (std::size_t left = options_.accept_batch; left > 0; --left) {
         // At the end everybody is taken who waits: nobody else will.
         if (accepting_ && is_full()) return false;
@@ -181,15 +192,22 @@ Admission::Ticket Server::admit(const net::Endpoint& remote) {
 
 void Server::stop_accepting() {
     if (!std::exchange(accepting_, false)) return;
-    std::error_code error;
-    for (const auto& listener : listeners_) {
-        // Who waits in the queue has been told that the connection stands; closing now would reset it.
-        while (accept_batch(*listener, error)) {
-        }
-        listener
-            ->close();  // at once: this may be the last copy, and who comes now must be refused, not left hanging
-    }
+    for (const auto& [number, listener] : listeners_) empty_queue(*listener);
     acceptors_.cancel();
+}
+
+void Server::stop_listening(unsigned listener) {
+    const auto found = listeners_.find(listener);
+    if (found != listeners_.end()) empty_queue(*found->second);  // its loop ends and removes it
+}
+
+void Server::empty_queue(net::Listener& listener) {
+    // Who waits in the queue has been told that the connection stands; closing now would reset it.
+    std::error_code error;
+    while (accept_batch(listener, error)) {
+    }
+    // At once: this may be the last copy, and who comes now must be refused, not left hanging.
+    listener.close();
 }
 
 void Server::drain() {
@@ -203,6 +221,17 @@ Task<> Server::wait_closed() {
     listeners_.clear();
     co_await connections_.join();
     if (options_.access_log != nullptr) options_.access_log->flush();
+}
+
+std::size_t Server::list_requests(std::span<RequestInFlight> requests) {
+    std::size_t count = 0;
+    for (const RequestHandler& handler : handlers_) {
+        if (count == requests.size()) break;
+        if (handler.began_ == 0 || !handler.workspace_) continue;
+        const http::RequestHead& head = handler.workspace_->head;
+        requests[count++] = {head.method_text, head.target, handler.began_};
+    }
+    return count;
 }
 
 std::unique_ptr<Workspace> Server::borrow_workspace() {

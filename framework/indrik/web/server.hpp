@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstddef>
 #include <ctime>
+#include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "indrik/core/intrusive_list.hpp"
@@ -30,6 +32,7 @@ class Opening;
 class RequestHandler;
 
 struct AccessRecord;
+struct RequestInFlight;
 
 /// A connection's working memory and the request that it is answering.
 struct Workspace : http1::Workspace {
@@ -46,8 +49,11 @@ public:
     Server& operator=(const Server&) = delete;
     ~Server();
 
-    void listen(UniqueFd listening_socket);
+    /// Accepting begins with start_accepting(), or at once if that was called. Returns its number for stop_listening().
+    unsigned listen(UniqueFd listening_socket);
     void start_accepting();
+    /// Accepts what waits in the queue of this listener, then closes it; nothing if it has ended already.
+    void stop_listening(unsigned listener);
     void stop_accepting();
     /// Serves a connected stream as if it had been accepted, or turns it away with 503 if there are too many.
     void serve(std::unique_ptr<net::Stream> stream);
@@ -61,6 +67,9 @@ public:
     Task<> wait_closed();
 
     const ServerStatistics& statistics() const { return statistics_; }
+    /// Fills in what is being answered, the oldest connections first, as far as there is room; returns how many. Allocates and
+    /// waits for nothing: signal handlers may ask.
+    std::size_t list_requests(std::span<RequestInFlight> requests);
     /// The wheel of all timeouts of this loop.
     net::TimerWheel& timers() { return wheel_; }
 
@@ -75,7 +84,9 @@ private:
         AccessLogger* access_log;
     };
 
-    Task<> accept_loop(net::Listener& listener);
+    void accept_on(unsigned number);
+    Task<> accept_loop(unsigned number);
+    void empty_queue(net::Listener& listener);
     /// Takes what is in the queue, at most one batch. False when the queue is empty.
     bool accept_batch(net::Listener& listener, std::error_code& error);
     bool is_full() const;
@@ -101,7 +112,8 @@ private:
     net::HandshakeBudget handshakes_;
     http::HeadBlocks head_blocks_;
     std::vector<std::unique_ptr<Workspace>> spare_workspaces_;
-    std::vector<std::unique_ptr<net::Listener>> listeners_;
+    std::map<unsigned, std::unique_ptr<net::Listener>> listeners_;  // by number
+    unsigned last_listener_ = 0;
     IntrusiveList<Opening> openings_;
     IntrusiveList<RequestHandler> handlers_;
     struct FlushQueue;
@@ -113,6 +125,7 @@ private:
     std::size_t descriptor_limit_;
     Admission admission_;
     std::chrono::steady_clock::time_point turned_away_noted_;
+    bool is_watched_;  // by an access log or observers
     bool accepting_ = false;
     bool draining_ = false;
     TaskGroup acceptors_;

@@ -21,16 +21,7 @@ class TLSContext;
 namespace indrik::web {
 
 class AccessLogger;
-class Request;
-
-/// Interface. Is told of every request that a handler gets. Neither may throw.
-class RequestObserver {
-public:
-    virtual ~RequestObserver() = default;
-    virtual void request_begins(Request& request) = 0;
-    /// `status` is that of the response; 0: there was none.
-    virtual void request_ends(Request& request, int status) = 0;
-};
+class RequestObserver;
 
 /// Connections from these addresses begin with a PROXY protocol header, before TLS or HTTP; those from others must not.
 struct ProxyProtocolOptions {
@@ -69,8 +60,8 @@ struct ServerOptions {
     std::size_t accept_batch = 64;                // connections accepted in one loop turn
     std::string server_name = "indrik";           // the Server field; empty leaves it out
     AccessLogger* access_log = nullptr;           // outlives the server; none by default
+    std::vector<RequestObserver*> observers;      // outlive the server; none by default
     Logger log = Logger::null();                  // for what goes wrong
-    RequestObserver* observer = nullptr;          // outlives the server; none by default
     // Names with '_' that only proxies of forwarded_allow_ips may send, whatever head.underscore_names says of others.
     std::vector<std::string> gateway_fields;
     bool uses_sendfile = true;

@@ -25,12 +25,14 @@ class Folder {
 public:
     Folder(const std::filesystem::path& folder, StaticFiles::Options options)
         : options_(std::move(options)),
+          path_(folder),
           folder_(folder, options_.follow_symlinks),
           cache_(folder_, options_.precompressed, options_.open_files) {}
 
     Task<Response> answer(Request& request);
     /// "?v=...", or nothing.
     std::string version_query(std::string_view name);
+    const std::filesystem::path& path() const { return path_; }
 
 private:
     std::shared_ptr<const FileVariants> find(std::string_view name) {
@@ -40,6 +42,7 @@ private:
     static bool names_version(const Request& request, const OpenFile& file);
 
     StaticFiles::Options options_;
+    std::filesystem::path path_;
     ServedFolder folder_;
     OpenFileCache cache_;
 };
@@ -104,6 +107,18 @@ struct StaticHandler {
     Task<Response> operator()(Request& request) const { return folder->answer(request); }
 };
 
+void add_folders(std::vector<std::filesystem::path>& folders, const Application& application) {
+    for (const auto& resource : application.router().resources()) {
+        if (resource->application() != nullptr) add_folders(folders, *resource->application());
+        for (const auto& route : resource->routes()) {
+            const auto* const found = route->endpoint().target<StaticHandler>();
+            if (found != nullptr && !route->is_implied()) folders.push_back(found->folder->path());
+        }
+    }
+    for (const Router::Domain& domain : application.router().domains())
+        add_folders(folders, *domain.application);
+}
+
 }  // namespace
 
 StaticFiles::operator RouteDefinition() && {
@@ -130,6 +145,12 @@ std::string static_url(const Request& request, std::string_view route, std::stri
     while (file.starts_with('/')) file.remove_prefix(1);
     const RoutePart part{kVariable, std::string(file)};
     return Router::format(route, *resource, {&part, 1}) + found->folder->version_query(file);
+}
+
+std::vector<std::filesystem::path> static_folders(const Application& application) {
+    std::vector<std::filesystem::path> folders;
+    add_folders(folders, application);
+    return folders;
 }
 
 }  // namespace indrik::web

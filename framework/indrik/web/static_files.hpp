@@ -16,11 +16,13 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "indrik/web/route_def.hpp"
 
 namespace indrik::web {
 
+class Application;
 class Request;
 
 /// How a folder is served; becomes a RouteDefinition in add_routes.
@@ -88,5 +90,8 @@ inline StaticFiles static_files(std::string_view prefix,
 /// The address of a file of a named static route, with the hash of its content if there is such a file.
 /// Names are as those of url_for. Errors: std::invalid_argument if no static route has that name.
 std::string static_url(const Request& request, std::string_view route, std::string_view file);
+
+/// The folders that an application and those within serve, in no order: what a development server watches.
+std::vector<std::filesystem::path> static_folders(const Application& application);
 
 }  // namespace indrik::web

@@ -19,6 +19,8 @@ std::vector<Setting> limits_settings();
 std::vector<Setting> tls_settings();
 std::vector<Setting> logs_settings();
 std::vector<Setting> server_settings();
+std::vector<Setting> control_settings();
+std::vector<Setting> reload_settings();
 
 using Values = std::span<const std::string>;
 

@@ -2,11 +2,14 @@
 
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <signal.h>
 
+#include "indrik/core/safe_text.hpp"
 #include "tests/support/co_test.hpp"
 
 namespace indrik::tests {
@@ -120,6 +123,34 @@ TEST(StackTrace, IsThatOfTheCaller) {
     const std::vector<StackFrame> frames = StackTrace::here().frames();
     ASSERT_FALSE(frames.empty());
     EXPECT_THAT(frames[0].function, HasSubstr("IsThatOfTheCaller"));
+}
+
+StackTrace interrupted;
+
+[[gnu::noinline]] void interrupt_here() {
+    ::raise(SIGUSR1);
+    asm volatile("");
+}
+
+TEST(StackTrace, OfInterruptedCodeLeavesOutTheHandler) {
+    ::signal(SIGUSR1, [](int) { interrupted = StackTrace::of_interrupted(); });
+    interrupt_here();
+    ::signal(SIGUSR1, SIG_DFL);
+    const std::string text = format_frames(interrupted.frames());
+    EXPECT_THAT(text, HasSubstr("interrupt_here"));
+    EXPECT_THAT(text, testing::Not(HasSubstr("of_interrupted")));
+}
+
+TEST(StackTrace, IsTheSameTextWithoutAllocation) {
+    const StackTrace trace = StackTrace::here();
+    std::vector<char> buffer(64 * 1024);
+    SafeText text(buffer);
+    trace.append_to(text);
+    EXPECT_THAT(std::string(text.view()), HasSubstr("IsTheSameTextWithoutAllocation"));
+    std::vector<char> small(20);
+    SafeText cut(small);
+    trace.append_to(cut);
+    EXPECT_EQ(cut.view(), text.view().substr(0, 20));
 }
 
 }  // namespace

@@ -127,13 +127,14 @@ TEST(Arbiter, KillsASilentWorkerThatSurvivesAbort) {
 TEST(Arbiter, LeavesSilentWorkersAloneWithTimeoutZero) {
     Supervised master({"--timeout", "0"}, Behaviour::HangWhenReady);
     const pid_t worker = master.expect_ready();
-    master.signal(SIGUSR2);
-    master.expect("SIGUSR2");
+    master.expect("is silent");
+    master.signal(SIGUSR1);
+    master.expect("SIGUSR1");
     EXPECT_THAT(master.children(), ElementsAre(worker));
 }
 
 TEST(Arbiter, WatchesWorkersThatBoot) {
-    Supervised master({"--timeout", "300ms"}, Behaviour::HangAtBoot);
+    Supervised master({"--boot-timeout", "300ms"}, Behaviour::HangAtBoot);
     master.expect("WORKER TIMEOUT");
     master.expect("The application does not start");
     EXPECT_EQ(master.exit_code(), 3);
@@ -212,14 +213,37 @@ TEST(Arbiter, ForwardsTheReopeningOfLogs) {
     master.expect("got SIGUSR1");
 }
 
-TEST(Arbiter, IgnoresSignalsThatHaveNoMeaningYet) {
-    Supervised master({});
+TEST(Arbiter, WatchesTheSilenceOfWorkersThatBootIfThereIsNoOtherLimit) {
+    Supervised master({"--boot-timeout", "0", "--timeout", "300ms"}, Behaviour::HangAtBoot);
+    master.expect("WORKER TIMEOUT");
+    EXPECT_EQ(master.exit_code(), 3);
+}
+
+TEST(Arbiter, GivesUpWhenWorkersKeepDyingIfThereIsALimit) {
+    Supervised master({"--crash-limit", "3"});
+    for (int count = 0; count < 3; ++count) ::kill(master.expect_ready(), SIGKILL);
+    master.expect("3 workers died within 60 s and nobody serves (--crash-limit): giving up");
+    EXPECT_EQ(master.exit_code(), 3);
+}
+
+TEST(Arbiter, LetsItsWorkersGoOnWinchAndKeepsItsSockets) {
+    Supervised master({"-w", "2"});
+    master.expect_ready();
     master.expect_ready();
     master.signal(SIGWINCH);
-    master.expect("SIGWINCH");
-    master.signal(SIGUSR2);
-    master.expect("SIGUSR2");
-    EXPECT_THAT(master.children(), SizeIs(1));
+    master.expect("Workers: 0");
+    EXPECT_THAT(master.children_once(0), SizeIs(0));
+    master.signal(SIGTTOU);
+    master.expect("SIGTTOU");
+    master.signal(SIGTTIN);
+    master.expect("Workers: 1");
+    master.expect_ready();
+    master.signal(SIGWINCH);
+    master.expect("Workers: 0");
+    EXPECT_THAT(master.children_once(0), SizeIs(0));
+    master.signal(SIGHUP);
+    master.expect("generation 2 serves");
+    EXPECT_THAT(master.children_once(2), SizeIs(2));
 }
 
 TEST(Arbiter, WorkersEndWhenTheMasterIsKilled) {

@@ -71,7 +71,7 @@ TEST(Listeners, AllSlotsShareThePortThatTheKernelChose) {
     for (const std::size_t count : accepted) EXPECT_GT(count, 0u);
 }
 
-TEST(Listeners, SocketsOfANewSlotDoNotListenYet) {
+TEST(Listeners, ANewSlotGetsNothingYet) {
     Listeners listeners;
     listeners.resize(1);
     const Addresses addresses{Address::parse("127.0.0.1:0")};
@@ -83,6 +83,56 @@ TEST(Listeners, SocketsOfANewSlotDoNotListenYet) {
     for (int count = 0; count < 30; ++count) clients.push_back(connect_to(port));
     const auto sockets = listeners.take(0, addresses);
     EXPECT_EQ(accept_all(sockets.at(0).get()), 30u);
+}
+
+TEST(Listeners, NewConnectionsGoToTheSlotsThatAreNamed) {
+    Listeners listeners;
+    listeners.resize(4);
+    const Addresses addresses{Address::parse("127.0.0.1:0")};
+    listeners.open(addresses, 64);
+    if (listeners.steering_error()) GTEST_SKIP() << listeners.steering_error().message();
+    listeners.steer(std::vector<unsigned>{1, 3});
+    std::vector<UniqueFd> clients;
+    const std::uint16_t port = port_of(listeners.urls().at(0));
+    for (int count = 0; count < 40; ++count) clients.push_back(connect_to(port));
+    EXPECT_EQ(listeners.waiting(0) + listeners.waiting(2), 0u);
+    EXPECT_GT(listeners.waiting(1), 0u);
+    EXPECT_EQ(listeners.waiting(1) + listeners.waiting(3), 40u);
+    EXPECT_EQ(accept_all(listeners.own_sockets(1, addresses).at(0)) +
+                  accept_all(listeners.own_sockets(3, addresses).at(0)),
+              40u);
+
+    // Slots that come and go do not confuse it.
+    listeners.resize(2);
+    listeners.resize(5);
+    listeners.steer(std::vector<unsigned>{0, 4});
+    for (int count = 0; count < 20; ++count) clients.push_back(connect_to(port));
+    EXPECT_EQ(listeners.waiting(0) + listeners.waiting(4), 20u);
+    EXPECT_GT(listeners.waiting(4), 0u);
+}
+
+TEST(Listeners, ASuccessorGoesOnWithTheSameSockets) {
+    Listeners old;
+    old.resize(2);
+    const Addresses addresses{Address::parse("127.0.0.1:0")};
+    old.open(addresses, 64);
+    const auto urls = old.urls();
+    std::vector<InheritedEndpoint> inherited;
+    for (const EndpointHandover& handed : old.handover()) {
+        InheritedEndpoint endpoint{handed.address, handed.port, handed.sharing, {}};
+        for (const auto& [slot, fd] : handed.sockets)
+            endpoint.sockets.emplace_back(slot, UniqueFd(::dup(fd)));
+        inherited.push_back(std::move(endpoint));
+    }
+    Listeners successor;
+    successor.adopt(std::move(inherited));
+    EXPECT_EQ(successor.slots(), 2u);
+    successor.open(addresses, 64);
+    EXPECT_EQ(successor.urls(), urls);
+    old.abandon();
+    const UniqueFd client = connect_to(port_of(urls.at(0)));
+    EXPECT_TRUE(client);
+    EXPECT_EQ(successor.waiting(0) + successor.waiting(1), 1u);
 }
 
 TEST(Listeners, ShrinkingClosesTheLastSlots) {

@@ -150,8 +150,8 @@ TEST_F(Reload, ClosesNewAddressesAgainWhenItFails) {
     configure(address("b"));
     master.signal(SIGHUP);
     master.expect("Reload failed");
-    master.signal(SIGUSR2);
-    master.expect("SIGUSR2");
+    master.signal(SIGUSR1);
+    master.expect("SIGUSR1");
     EXPECT_TRUE(fs::is_socket(folder_ / "a"));
     EXPECT_FALSE(fs::exists(folder_ / "b"));
 }

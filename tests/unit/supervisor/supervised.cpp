@@ -19,6 +19,7 @@
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
 #include "supervisor/config/errors.hpp"
+#include "supervisor/worker/channel.hpp"
 
 namespace indrik::supervisor {
 namespace {
@@ -89,11 +90,23 @@ private:
         const sigset_t set = worker_signals();
         for (;;) {
             context.line.beat();
+            note_messages(context, log);
             const timespec pause{0, 5'000'000};
             const int number = ::sigtimedwait(&set, nullptr, &pause);
             if (number <= 0) continue;
             log.info("got {} (pid:{})", signal_name(number), ::getpid());
             if (number != SIGUSR1 && !is_stubborn) ::_exit(0);
+        }
+    }
+
+    static void note_messages(const WorkerContext& context, const Logger& log) {
+        bool is_over = false;
+        while (const auto received = receive_message(context.channel.get(), is_over)) {
+            const bool serves = received->message.kind == ChannelMessage::ServeSlot;
+            log.info("{} slot {} with {} sockets",
+                     serves ? "serves" : "leaves",
+                     received->message.slot,
+                     received->sockets.size());
         }
     }
 
@@ -105,7 +118,9 @@ private:
     Script& script_;
 };
 
-Supervised::Supervised(std::vector<std::string> arguments, Behaviour behaviour) {
+Supervised::Supervised(std::vector<std::string> arguments,
+                       Behaviour behaviour,
+                       std::vector<std::string> successor) {
     void* const memory =
         ::mmap(nullptr, sizeof(Script), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::runtime_error("mmap");
@@ -119,6 +134,7 @@ Supervised::Supervised(std::vector<std::string> arguments, Behaviour behaviour) 
     if (pid_ != 0) return;
 
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::setsid();  // no terminal, as a daemon
     ::dup2(writer.get(), STDERR_FILENO);
     arguments.insert(arguments.begin(), {"--log-level", "debug", "--allow-root"});
     const auto is_address = [](const std::string& argument) {
@@ -129,7 +145,9 @@ Supervised::Supervised(std::vector<std::string> arguments, Behaviour behaviour) 
     int code = exit_codes::kUnexpected;
     try {
         FakeWorker worker(*script_);
-        Arbiter arbiter(SettingsLoader(std::move(arguments), Program::Embedded), worker);
+        Arbiter arbiter(SettingsLoader(std::move(arguments), Program::Embedded),
+                        worker,
+                        Invocation{std::move(successor), "/"});
         code = arbiter.run();
     } catch (const ConfigError& error) {
         ::dprintf(STDERR_FILENO, "refused: %s\n", error.what());

@@ -35,7 +35,10 @@ enum class Behaviour {
 class Supervised {
 public:
     /// The arbiter gets `--log-level debug`, `-b 127.0.0.1:0` unless -b or -c is given, and what is given. Errors: throws when it cannot be started.
-    explicit Supervised(std::vector<std::string> arguments, Behaviour behaviour = Behaviour::Serve);
+    /// An upgrade starts the program `successor`, if there is one.
+    explicit Supervised(std::vector<std::string> arguments,
+                        Behaviour behaviour = Behaviour::Serve,
+                        std::vector<std::string> successor = {});
     Supervised(const Supervised&) = delete;
     Supervised& operator=(const Supervised&) = delete;
     ~Supervised();

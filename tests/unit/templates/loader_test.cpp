@@ -73,4 +73,16 @@ TEST(Loader, ChoosesAndPrefixes) {
     EXPECT_EQ(prefix.names(), (std::vector<std::string>{"x/a", "x/b"}));
 }
 
+TEST(Loader, TellsItsFolders) {
+    const auto files = std::make_shared<FileSystemLoader>(std::vector<std::string>{"a", "b"});
+    const auto pages =
+        std::make_shared<DictLoader>(std::map<std::string, std::string, std::less<>>{});
+    const auto prefixed = std::make_shared<PrefixLoader>(
+        std::map<std::string, std::shared_ptr<const Loader>, std::less<>>{
+            {"x", std::make_shared<FileSystemLoader>("c")}});
+    EXPECT_EQ(ChoiceLoader({files, pages, prefixed}).folders(),
+              (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_TRUE(pages->folders().empty());
+}
+
 }  // namespace

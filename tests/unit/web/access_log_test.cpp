@@ -1,5 +1,7 @@
 #include "indrik/web/access_log.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -8,6 +10,7 @@
 #include <unistd.h>
 
 #include "indrik/http/parser.hpp"
+#include "indrik/web/request_observer.hpp"
 #include "tests/support/server_run.hpp"
 #include "tests/unit/web/test_app.hpp"
 
@@ -80,6 +83,70 @@ TEST_F(AccessLoggerTest, KnowsEveryAtom) {
     EXPECT_EQ(line(""), "");
 }
 
+TEST_F(AccessLoggerTest, KnowsApachesAndAiohttpsAtoms) {
+    record.sent_bytes = 1500;
+    record.request_id = "id-1";
+    const std::string pid = std::to_string(getpid());
+    EXPECT_EQ(line("%a|%h|%l|%u|%t"), "192.0.2.1|192.0.2.1|-|user|[21/Oct/2026:00:00:00 +0000]");
+    EXPECT_EQ(line("%r"), "POST /p%20q?a=b&c HTTP/1.1");
+    EXPECT_EQ(line("%m|%U|%q|%H"), "POST|/p%20q|?a=b&c|HTTP/1.1");
+    EXPECT_EQ(line("%s|%>s|%b|%B|%O"), "404|404|1234|1234|1500");
+    EXPECT_EQ(line("%T|%Tf|%D|%{s}T|%{ms}T|%{us}T"), "1|1.234567|1234567|1|1234|1234567");
+    EXPECT_EQ(line("%P|%L"), pid + "|id-1");
+    EXPECT_EQ(line("%{x-in}i|%{X-OUT}o|%{Nothing}i"), "in|out|-");
+    EXPECT_EQ(line(R"(%a %t "%r" %s %b "%{Referer}i" "%{User-Agent}i")"),
+              "192.0.2.1 [21/Oct/2026:00:00:00 +0000] \"POST /p%20q?a=b&c HTTP/1.1\" 404 1234 "
+              "\"http://r/\" \"agent/1\"");
+}
+
+TEST_F(AccessLoggerTest, ParenthesesTellTheNotationsApart) {
+    // gunicorn's agent, Apache's address; gunicorn's decimal seconds, Apache's request id.
+    record.request_id = "id-1";
+    EXPECT_EQ(line("%(a)s %a"), "agent/1 192.0.2.1");
+    EXPECT_EQ(line("%(L)s %L %(request_id)s"), "1.234567 id-1 id-1");
+    EXPECT_EQ(line("%(q)s %q"), "a=b&c ?a=b&c");
+    EXPECT_EQ(line("%ms %%m %(m)s"), "POSTs %m POST");
+    parse("GET / HTTP/1.0\r\n\r\n");
+    EXPECT_EQ(line("%q|%(q)s"), "|");
+}
+
+TEST_F(AccessLoggerTest, WritesJSON) {
+    record.started_ms = 7;
+    record.request_id = "id-1";
+    EXPECT_EQ(
+        line("json"),
+        R"({"time":"2026-10-21T00:00:00.007Z","remote":"192.0.2.1","user":"user","method":"POST",)"
+        R"("path":"/p%20q","query":"a=b&c","protocol":"HTTP/1.1","status":404,"bytes":1234,)"
+        R"("duration":1.234567,"referer":"http://r/","user_agent":"agent/1","request_id":"id-1","pid":)" +
+            std::to_string(getpid()) + "}");
+    record.request = nullptr;
+    record.request_id = {};
+    EXPECT_THAT(line("json"),
+                HasSubstr(R"("method":null,"path":null,"query":null,"protocol":null)"));
+}
+
+TEST_F(AccessLoggerTest, JSONIsValidWhateverClientsSend) {
+    http::Headers forged;
+    forged.append_view(http::Field::UserAgent, "User-Agent", "a\"b\\c\nd\xff\x01");
+    head.headers = std::move(forged);
+    EXPECT_THAT(line("json"), HasSubstr("\"user_agent\":\"a\\\"b\\\\c\\nd\xef\xbf\xbd\\u0001\""));
+}
+
+TEST_F(AccessLoggerTest, LeavesOutExcludedPaths) {
+    const auto sink = std::make_shared<MemorySink>();
+    AccessLogger log(sink, "%U");
+    log.exclude({"/healthz", "/static/*"});
+    for (const char* target :
+         {"/healthz", "/healthz?a", "/healthz/x", "/static/", "/static/a/b", "/static", "/"}) {
+        parse(std::string("GET ") + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
+        log.log(record);
+    }
+    record.request = nullptr;
+    log.log(record);
+    log.flush();
+    EXPECT_EQ(sink->text(), "/healthz/x\n/static\n/\n-\n");
+}
+
 TEST_F(AccessLoggerTest, DefaultFormatIsGunicorns) {
     EXPECT_EQ(
         line(AccessLogger::kDefaultFormat),
@@ -131,7 +198,11 @@ TEST_F(AccessLoggerTest, ErrorsNameTheAtomAndItsPlace) {
     EXPECT_THAT(error_of("%({X}x)s"), HasSubstr("unknown atom '%({X}x)s' at position 0"));
     EXPECT_THAT(error_of("%({}i)s"), HasSubstr("unknown atom"));
     EXPECT_THAT(error_of("%()s"), HasSubstr("unknown atom '%()s'"));
-    EXPECT_THAT(error_of("ab%h"), HasSubstr("expected %(atom)s or %% at position 2"));
+    EXPECT_EQ(error_of("ab%Z"), "access log format: unknown atom '%Z' at position 2");
+    EXPECT_EQ(error_of("%{X}x"), "access log format: unknown atom '%{X}x' at position 0");
+    EXPECT_THAT(error_of("%{X}"), HasSubstr("expected %(atom)s, %a or %% at position 0"));
+    EXPECT_THAT(error_of("%{}i"), HasSubstr("at position 0"));
+    EXPECT_THAT(error_of("%f"), HasSubstr("unknown atom '%f'"));  // a file's name, with Apache
     EXPECT_THAT(error_of("%(h"), HasSubstr("at position 0"));
     EXPECT_THAT(error_of("50%"), HasSubstr("at position 2"));
 }
@@ -197,6 +268,40 @@ TEST_F(ServedAccessLogTest, CountsNoBodyWhereNoneIsSent) {
     EXPECT_EQ(lines(),
               "127.0.0.1 \"HEAD / HTTP/1.1\" 200 -\n127.0.0.1 \"GET /status/204 HTTP/1.1\" 204 -\n"
               "127.0.0.1 \"GET /status/304 HTTP/1.1\" 304 -\n");
+}
+
+TEST_F(ServedAccessLogTest, CountsTheBytesOfHeadAndBody) {
+    AccessLogger sent_log(sink, "%O %b");
+    ServerOptions counting;
+    counting.access_log = &sent_log;
+    test::ServerRun counted(make_test_app(state), counting);
+    const std::string answers = counted.answers_to(get_request("/"));
+    const std::string head = counted.answers_to("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+    sent_log.flush();
+    EXPECT_EQ(sink->text(),
+              std::to_string(answers.size()) + " 5\n" + std::to_string(head.size()) + " -\n");
+}
+
+/// Remembers what it is told.
+struct Witness final : RequestObserver {
+    void request_done(const RequestOutcome& outcome) override {
+        text += (outcome.request ? std::string(outcome.request->target) : "-") + " " +
+                std::to_string(static_cast<int>(outcome.status)) + "\n";
+        shortest = std::min(shortest, outcome.duration);
+    }
+    void request_failed() override { text += "failed\n"; }
+    std::string text;
+    std::chrono::microseconds shortest = 1h;
+};
+
+TEST_F(ServedAccessLogTest, ObserversAreToldOfEveryRequest) {
+    Witness witness;
+    ServerOptions observed;
+    observed.observers.push_back(&witness);
+    test::ServerRun watched(make_test_app(state), observed);
+    watched.answers_to(get_request("/") + get_request("/nothing") + "BAD\r\n\r\n");
+    EXPECT_EQ(witness.text, "/ 200\n/nothing 404\n- 400\n");
+    EXPECT_GE(witness.shortest, 0us);
 }
 
 TEST_F(ServedAccessLogTest, IsWrittenOutWithinASecondOrSo) {

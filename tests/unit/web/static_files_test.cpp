@@ -2,9 +2,11 @@
 
 #include "indrik/web/static_files.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <unistd.h>
 
@@ -238,6 +240,22 @@ TEST_F(StaticFilesTest, RefusesWhatCannotBeServed) {
     EXPECT_THROW(serve(static_files("/{x}", outer / "public")), std::invalid_argument);
     EXPECT_THROW(serve(static_files("/static", outer / "absent")), std::invalid_argument);
     EXPECT_THROW(serve(static_files("/static", outer / "secret.txt")), std::invalid_argument);
+}
+
+TEST_F(StaticFilesTest, TellsTheFoldersOfAllApplications) {
+    Application admin;
+    admin.add_routes({static_files("/files", outer / "public/sub")});
+    Application api;
+    api.add_routes({static_files("/", outer / "public/sub")});
+    Application app;
+    app.add_routes({get("/", [](Request&) { return Response(); }),
+                    static_files("/static", outer / "public").name("static")});
+    app.add_subapp("/admin", std::move(admin));
+    app.add_domain("api.example.com", std::move(api));
+    const auto folders = static_folders(app);
+    EXPECT_EQ(folders.size(), 3u);
+    EXPECT_EQ(std::count(folders.begin(), folders.end(), outer / "public"), 1);
+    EXPECT_EQ(std::count(folders.begin(), folders.end(), outer / "public/sub"), 2);
 }
 
 }  // namespace

@@ -1,0 +1,1 @@
+// The target whose precompiled headers all unit tests use needs a source.

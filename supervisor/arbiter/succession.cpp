@@ -1,0 +1,141 @@
+// The part of the arbiter that changes masters (SIGUSR2), on both sides; arbiter/upgrade.hpp shows the course of it.
+#include <algorithm>
+#include <csignal>
+#include <exception>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "supervisor/arbiter/arbiter.hpp"
+#include "supervisor/config/errors.hpp"
+
+namespace indrik::supervisor {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kOwnStart = 5s;  // what a new master may take beside the boot of its workers
+constexpr const char* kPidSuffix = ".2";
+
+}  // namespace
+
+std::string Arbiter::initial_pid_path() const {
+    return settings_.pid.empty() || !predecessor_ ? settings_.pid : settings_.pid + kPidSuffix;
+}
+
+void Arbiter::handle_usr2() {
+    const char* const reason = is_stopping_   ? "this master is about to end"
+                               : successor_   ? "one is under way"
+                               : predecessor_ ? "the last one has not ended yet"
+                               : reload_      ? "a reload is under way"
+                                              : nullptr;
+    if (reason != nullptr) return log_.warning("No upgrade: {}", reason);
+    std::optional<TimePoint> deadline;
+    if (settings_.boot_timeout > 0ms) deadline = Clock::now() + settings_.boot_timeout + kOwnStart;
+    announcer_.executing(state(), log_);
+    try {
+        successor_ = Successor::start(invocation_, listeners_.handover(), deadline);
+        log_.info("Upgrade: the new master has pid {}", successor_->pid());
+    } catch (const std::exception& error) {
+        log_.error("No upgrade: {}", error.what());
+    }
+}
+
+void Arbiter::watch_upgrade() {
+    if (successor_) watch_successor();
+    if (predecessor_) watch_predecessor();
+}
+
+void Arbiter::watch_successor() {
+    if (successor_->is_in_charge()) {
+        if (table_.empty()) successor_->let_go();
+        return;
+    }
+    switch (successor_->report()) {
+        case Successor::Report::Ready:
+            return hand_over();
+        case Successor::Report::Gone:
+            return upgrade_failed("the new master ended; its log says why");
+        case Successor::Report::None:
+            break;
+    }
+    if (successor_->is_late(Clock::now())) {
+        successor_->end();
+        return upgrade_failed("the new master was not ready within --boot-timeout");
+    }
+    if (const auto deadline = successor_->deadline()) wake_by(*deadline);
+}
+
+// It may have steered connections before it ended.
+void Arbiter::upgrade_failed(const char* reason) {
+    log_.error("Upgrade failed, everything stays: {}", reason);
+    successor_.reset();
+    listeners_.steer_again();
+}
+
+// Sockets, their files and the pid file are the new master's from here on.
+void Arbiter::hand_over() {
+    log_.info("Upgrade: all workers of the new master (pid {}) are ready", successor_->pid());
+    successor_->has_taken_over();
+    announcer_.handed_over(successor_->pid());
+    listeners_.abandon();
+    if (pid_file_) pid_file_->abandon();
+    stop(SIGTERM);
+}
+
+void Arbiter::watch_predecessor() {
+    const bool is_gone = predecessor_->is_gone();
+    if (is_stopping_) return;
+    if (!predecessor_->was_told() && (is_gone || table_.serving(generation_) >= target_)) {
+        predecessor_->report_ready();
+        listeners_.own_files();
+        listeners_.keep_only(settings_.bind);
+        arrange_service();
+        listeners_.steer_again();
+        log_.info("Upgrade: all workers are ready");
+    }
+    if (!is_gone) return;
+    log_.info("Upgrade: the old master (pid {}) is gone", predecessor_->pid());
+    predecessor_.reset();
+    listeners_.steer_again();  // it may have done so after us
+    take_metrics_address();
+    if (pid_file_) take_pid_file();
+}
+
+void Arbiter::take_metrics_address() {
+    try {
+        metrics_.open(settings_, log_);
+    } catch (const ConfigError& error) {
+        log_.error("There are no metrics: {}", error.what());
+    }
+}
+
+void Arbiter::take_pid_file() {
+    try {
+        pid_file_->move_to(settings_.pid);
+    } catch (const ConfigError& error) {
+        log_.error("{}", error.what());
+    }
+}
+
+// A container ends with its first process: where that is us, we stay, and pass on what we are told.
+bool Arbiter::waits_for_successor() const {
+    return successor_ && successor_->is_in_charge() && ::getpid() == 1;
+}
+
+bool Arbiter::pass_on(int number) {
+    if (!waits_for_successor() || number == SIGCHLD) return false;
+    ::kill(successor_->pid(), number);
+    return true;
+}
+
+void Arbiter::successor_died(int status) {
+    if (waits_for_successor()) {
+        exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        successor_ = Successor::adopted();  // it may have changed masters itself
+    } else if (!successor_->is_in_charge()) {
+        upgrade_failed("the new master ended; its log says why");
+    }
+}
+
+}  // namespace indrik::supervisor

@@ -1,0 +1,99 @@
+#pragma once
+// The change of masters (SIGUSR2): a new program, started beside the old one with its listening sockets, takes its place
+// when all of its workers are ready. Until then the old one can go on as if nothing had happened.
+//
+//   old master: Successor::start()  ── fork, exec ──▶  new master: Predecessor::find(), boots its workers
+//               both serve the same sockets
+//               has_reported()    ◀── one byte ──    report_ready()
+//               retires its workers, exits  ── end of the link ──▶  is_gone(): takes over the pid file
+
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "indrik/core/unique_fd.hpp"
+#include "supervisor/arbiter/scoreboard.hpp"
+#include "supervisor/listeners/inheritance.hpp"
+
+namespace indrik::supervisor {
+
+/// How this process was started, so that it can be started once more. Value type.
+struct Invocation {
+    std::vector<std::string>
+        arguments;  // with the program's name; none: it cannot be started again
+    std::string folder;
+
+    /// To be called before the folder changes or the arguments are overwritten.
+    static Invocation capture(int argc, char** argv);
+};
+
+inline constexpr const char* kUpgradeVariable = "INDRIK_UPGRADE";
+/// Whether another master has started this program to take its place.
+inline bool is_upgrade() {
+    return std::getenv(kUpgradeVariable) != nullptr;
+}
+
+/// In the old master: the new one.
+class Successor {
+public:
+    enum class Report { None, Ready, Gone };
+
+    /// Errors: std::system_error, std::runtime_error.
+    static Successor start(const Invocation& invocation,
+                           const std::vector<EndpointHandover>& sockets,
+                           std::optional<TimePoint> deadline);
+
+    /// In PID 1: a master that another master has started and left to us.
+    static std::optional<Successor> adopted();
+
+    pid_t pid() const { return pid_; }
+    /// Becomes readable with every report.
+    int fd() const { return link_.get(); }
+    Report report() const;
+    bool is_late(TimePoint now) const { return deadline_ && now >= *deadline_; }
+    std::optional<TimePoint> deadline() const { return deadline_; }
+    /// Ends it: its workers finish what they have; whoever then does not end is killed.
+    void end() const;
+
+    /// It serves alone from here.
+    void has_taken_over() { has_taken_over_ = true; }
+    bool is_in_charge() const { return has_taken_over_; }
+    /// Tells it that all is over here.
+    void let_go() { link_.reset(); }
+
+private:
+    Successor(pid_t pid, UniqueFd link, std::optional<TimePoint> deadline)
+        : pid_(pid), link_(std::move(link)), deadline_(deadline) {}
+
+    pid_t pid_;
+    UniqueFd link_;
+    std::optional<TimePoint> deadline_;
+    bool has_taken_over_ = false;
+};
+
+/// In the new master: the old one.
+class Predecessor {
+public:
+    /// If an old master has started this process; the variable is removed.
+    static std::optional<Predecessor> find();
+
+    pid_t pid() const { return pid_; }
+    /// Becomes readable when the old master is gone.
+    int fd() const { return link_.get(); }
+    /// All workers are ready: the old master may go.
+    void report_ready();
+    bool was_told() const { return was_told_; }
+    bool is_gone() const;
+
+private:
+    Predecessor(pid_t pid, UniqueFd link) : pid_(pid), link_(std::move(link)) {}
+
+    pid_t pid_;
+    UniqueFd link_;
+    bool was_told_ = false;
+};
+
+}  // namespace indrik::supervisor

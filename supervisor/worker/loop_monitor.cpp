@@ -1,0 +1,142 @@
+#include "supervisor/worker/loop_monitor.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include <asio/detail/reactor.hpp>
+#include <asio/detail/scheduler.hpp>
+#include <fmt/format.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace indrik::supervisor {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+// The handler finds nothing but globals; a process has one monitor.
+std::atomic<LoopMonitor*> present{nullptr};
+
+int monitor_signal() {
+    return SIGRTMIN + 6;
+}
+
+std::int64_t now_ns() {
+    return nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Waits until something is ready, without running it: what run_one() does before its handler.
+void wait_for_events(asio::io_context& loop) {
+    auto& reactor = asio::use_service<asio::detail::reactor>(loop);
+    auto& scheduler = asio::use_service<asio::detail::scheduler>(loop);
+    asio::detail::op_queue<asio::detail::scheduler_operation> ready;
+    reactor.run(-1, ready);
+    scheduler.post_deferred_completions(ready);
+}
+
+}  // namespace
+
+LoopMonitor::LoopMonitor(asio::io_context& loop,
+                         std::chrono::milliseconds limit,
+                         Logger log,
+                         Describe describe,
+                         void* data)
+    : loop_(loop),
+      limit_(limit),
+      log_(std::move(log)),
+      describe_(describe),
+      data_(data),
+      thread_(static_cast<pid_t>(::syscall(SYS_gettid))) {
+    present = this;
+    static_cast<void>(StackTrace::here());  // the unwinder makes itself ready
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART | SA_ONSTACK;
+    ::sigaction(monitor_signal(), &action, nullptr);
+
+    // Signals are the loop's thread's business.
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    watchdog_ = std::thread([this] { watch(); });
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+LoopMonitor::~LoopMonitor() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_over_ = true;
+    }
+    end_.notify_all();
+    watchdog_.join();
+    ::signal(monitor_signal(), SIG_IGN);
+    present = nullptr;
+}
+
+void LoopMonitor::run() {
+    while (!loop_.stopped()) {
+        const std::int64_t began = now_ns();
+        turn_.store(began);
+        std::size_t handlers = 0;
+        try {
+            handlers = loop_.poll_one();
+        } catch (...) {
+            end_turn(began);
+            throw;
+        }
+        end_turn(began);
+        if (handlers == 0 && !loop_.stopped()) wait_for_events(loop_);
+    }
+}
+
+void LoopMonitor::end_turn(std::int64_t began) {
+    turn_.store(0);
+    if (noted_.load() == began) [[unlikely]]
+        report(began);
+}
+
+void LoopMonitor::report(std::int64_t began) {
+    const double blocked_ms = static_cast<double>(now_ns() - began) / 1e6;
+    log_.log(LogLevel::Warning,
+             fmt::format("The loop was blocked for {:.0f} ms; --slow-callback is {} ms{}\n"
+                         "The stack while it was:\n{}",
+                         blocked_ms,
+                         limit_.count(),
+                         std::string_view(requests_.data(), requests_size_),
+                         format_frames(trace_.frames())));
+}
+
+void LoopMonitor::watch() {
+    const auto pause = std::clamp<nanoseconds>(limit_ / 4, 1ms, 250ms);
+    std::unique_lock lock(mutex_);
+    while (!end_.wait_for(lock, pause, [this] { return is_over_; })) {
+        const std::int64_t turn = turn_.load();
+        if (turn == 0 || turn == asked_.load()) continue;
+        if (now_ns() - turn < nanoseconds(limit_).count()) continue;
+        asked_.store(turn);
+        ::syscall(SYS_tgkill, ::getpid(), thread_, monitor_signal());
+    }
+}
+
+void LoopMonitor::on_signal(int) {
+    const int error = errno;
+    if (LoopMonitor* const monitor = present.load()) monitor->note_stack();
+    errno = error;
+}
+
+void LoopMonitor::note_stack() {
+    const std::int64_t turn = turn_.load();
+    if (turn == 0 || turn != asked_.load()) return;  // it has ended meanwhile
+    trace_ = StackTrace::of_interrupted();
+    SafeText text(requests_);
+    if (describe_ != nullptr) describe_(data_, text);
+    requests_size_ = text.view().size();
+    noted_.store(turn);
+}
+
+}  // namespace indrik::supervisor
