@@ -88,6 +88,7 @@ void ServiceNotifier::watchdog() {
 
 void ServiceNotifier::main_pid(pid_t pid) {
     send(fmt::format("MAINPID={}", pid));
+    socket_.reset();
 }
 
 void ServiceNotifier::fall_silent() {
