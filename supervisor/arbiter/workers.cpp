@@ -110,8 +110,10 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
     }
     std::fflush(nullptr);  // or both processes would write what is in the buffers
     const pid_t master = ::getpid();
+    process_.before_fork();
     const pid_t pid = ::fork();
     if (pid == 0) run_worker(slot, settings, *line, master);
+    process_.after_fork();
     if (pid < 0) {
         log_.error("fork: {}", std::generic_category().message(errno));
         scoreboard_.release(*line);

@@ -26,6 +26,7 @@
 #include "supervisor/config/errors.hpp"
 #include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/app_module.hpp"
+#include "supervisor/worker/web_worker_bus.hpp"
 #include "supervisor/worker/web_worker_tls.hpp"
 
 namespace indrik::supervisor {
@@ -309,6 +310,7 @@ int WebWorker::run(WorkerContext& context) {
         return exit_codes::kApplicationLoad;
     }
     application->set(web::kSharedMemory, shared_memory_);
+    hand_in_bus(*application, bus_.take());
     Life life(
         context, std::move(*application), std::move(access_log), std::move(tls), ticket_keys_);
     return life.run();

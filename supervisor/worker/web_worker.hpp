@@ -5,6 +5,7 @@
 
 #include "indrik/web/application.hpp"
 #include "indrik/web/shared_memory.hpp"
+#include "supervisor/bus/seats.hpp"
 #include "supervisor/worker/web_worker_tickets.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
@@ -19,6 +20,8 @@ public:
     /// Serves what `factory` makes.
     explicit WebWorker(Factory factory);
 
+    void before_fork() override { bus_.open_seat(); }
+    void after_fork() override { bus_.close_inbox(); }
     int run(WorkerContext& context) override;
 
 private:
@@ -26,6 +29,7 @@ private:
     // Made in the master, the same for all its workers.
     TicketKeyring ticket_keys_;
     web::SharedMemory shared_memory_;
+    BusSeats bus_;
 };
 
 }  // namespace indrik::supervisor
