@@ -1,5 +1,6 @@
 #include "indrik/pubsub/setup.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include "indrik/pubsub/process_backend.hpp"
@@ -26,6 +27,8 @@ Topics& setup(web::Application& app) {
 }
 
 Topics& setup(web::Application& app, BackendFactory factory) {
+    if (app.find(kTopics) != nullptr)
+        throw std::logic_error("the application has its topics already: call pubsub::setup() once");
     Topics& topics = app.emplace(kTopics);
     app.cleanup_context().append(
         [factory = std::move(factory)](web::Application& owner, web::Lifetime& lifetime) -> Task<> {

@@ -20,6 +20,7 @@ extern const web::AppKey<BackendFactory> kWorkerBus;
 
 /// Gives the application its topics, which are connected while it runs, before on_startup: to the other workers under the supervisor,
 /// elsewhere to nobody. They may be used from on_startup on.
+/// Errors: std::logic_error if it has some already.
 Topics& setup(web::Application& app);
 /// The same over another back end. Lifetime: `factory` is kept by the application.
 Topics& setup(web::Application& app, BackendFactory factory);
