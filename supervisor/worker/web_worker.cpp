@@ -14,6 +14,7 @@
 #include "supervisor/worker/app_module.hpp"
 #include "supervisor/worker/crash_report.hpp"
 #include "supervisor/worker/describe_exception.hpp"
+#include "supervisor/worker/web_worker_bus.hpp"
 #include "supervisor/worker/web_worker_hooks.hpp"
 #include "supervisor/worker/web_worker_life.hpp"
 #include "supervisor/worker/web_worker_options.hpp"
@@ -98,6 +99,7 @@ int WebWorker::run(WorkerContext& context) {
             : make_application(context.settings,
                                context.reload != nullptr ? context.reload->module_path : "");
     application.set(web::kSharedMemory, shared_memory_);
+    hand_in_bus(application, bus_.take());
     if (context.reload != nullptr && context.settings.debug)
         show_reload_notice(application, *context.reload->notice);
     WebWorkerLife life(

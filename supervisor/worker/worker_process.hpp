@@ -75,6 +75,9 @@ public:
     /// With --preload, in the process that the workers of a generation are forked from, after prepare() and as --user: what
     /// they can share. Errors: ConfigError. REQUIRES: starts no threads.
     virtual void preload(const Settings&) {}
+    /// In the master, around each fork, also of one that fails: what the child is to be given is made here.
+    virtual void before_fork() {}
+    virtual void after_fork() {}
     /// Runs in the child until the worker is done. Signals have been reset (see reset_signals_in_child); the heartbeat is
     /// the worker's own business from here on. Returns the exit code.
     virtual int run(WorkerContext& context) = 0;
