@@ -1,16 +1,25 @@
-// The code of framework/docs/sharing-data.md, signals.md, sub-applications.md, background-tasks.md, timeouts.md and
-// graceful-shutdown.md.
+// The code of framework/docs/sharing-data.md, signals.md, sub-applications.md, background-tasks.md, timeouts.md,
+// graceful-shutdown.md and lowlevel.md.
 
+#include <cerrno>
 #include <chrono>
+#include <csignal>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include <asio/signal_set.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "indrik/core/gather.hpp"
 #include "indrik/core/race.hpp"
@@ -31,6 +40,7 @@ using indrik::LoopExecutor;
 using indrik::Task;
 using indrik::TaskGroup;
 using indrik::ThreadPoolExecutor;
+using indrik::UniqueFd;
 using indrik::test::answer;
 using indrik::test::full_answer;
 using indrik::test::TestApplication;
@@ -440,7 +450,7 @@ CO_TEST(GracefulShutdownPage, LetsWaitingHandlersGo) {
     web::Application app = make_app();
     add_probes(app);
     web::Runner runner(executor.context(), std::move(app), web::ServerOptions());
-    indrik::UniqueFd socket = indrik::test::listen_on_loopback();
+    UniqueFd socket = indrik::test::listen_on_loopback();
     const std::uint16_t port = indrik::test::port_of(socket);
     runner.listen(std::move(socket));
     Event end;
@@ -470,5 +480,72 @@ TEST(GracefulShutdownPage, HandlersAnswerUntilThen) {
 }
 
 }  // namespace graceful_shutdown_page
+
+namespace lowlevel_page {
+
+web::Response echo(web::Request& request) {
+    return web::Response().text(std::string(request.method_name()) + " " +
+                                std::string(request.path()));
+}
+
+web::Application make_app() {
+    web::Application app;
+    app.add_route(web::route("*", "/{rest:.*}", echo));
+    return app;
+}
+
+/// Listens on all addresses of IPv4.
+UniqueFd listen_on(std::uint16_t port) {
+    UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(socket.get(), 1024) != 0) {
+        throw std::system_error(errno, std::generic_category(), "port " + std::to_string(port));
+    }
+    return socket;
+}
+
+Task<> live(web::Runner& runner) {
+    const LoopExecutor executor = co_await asio::this_coro::executor;
+    asio::basic_signal_set<LoopExecutor> signals(executor, SIGTERM, SIGINT);
+    co_await runner.setup();
+    runner.start_accepting();
+    co_await signals.async_wait(indrik::use_task);
+    co_await runner.shutdown(30s);
+    executor.context().stop();
+}
+
+void serve(UniqueFd socket, web::ServerOptions options) {
+    asio::io_context loop(ASIO_CONCURRENCY_HINT_UNSAFE);
+    web::Runner runner(loop, make_app(), std::move(options));
+    runner.listen(std::move(socket));
+    TaskGroup group(loop.get_executor());
+    group.spawn(live(runner));
+    loop.run();
+}
+
+TEST(LowlevelPage, ServesUntilItIsToldToEnd) {
+    UniqueFd socket = listen_on(0);
+    const std::uint16_t port = indrik::test::port_of(socket);
+    std::string received;
+    std::thread client([&] {
+        const UniqueFd connection = indrik::test::connect_to(port);
+        indrik::test::send_all(connection,
+                               "PURGE /a/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        char space[1024];
+        ssize_t size = 0;
+        while ((size = ::recv(connection.get(), space, sizeof space, 0)) > 0) {
+            received.append(space, static_cast<std::size_t>(size));
+        }
+        ::kill(::getpid(), SIGTERM);
+    });
+    serve(std::move(socket), web::ServerOptions());
+    client.join();
+    EXPECT_THAT(received, testing::EndsWith("PURGE /a/b"));
+}
+
+}  // namespace lowlevel_page
 
 }  // namespace

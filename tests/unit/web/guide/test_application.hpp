@@ -13,7 +13,7 @@
 #include <asio/io_context.hpp>
 
 #include "indrik/core/task_group.hpp"
-#include "indrik/net/memory_stream.hpp"
+#include "indrik/net/memory_client.hpp"
 #include "indrik/web.hpp"
 #include "indrik/web/server.hpp"
 
@@ -37,14 +37,14 @@ public:
 
     web::Application& app() { return app_; }
 
-    /// What comes back, as it goes over the wire.
+    /// All that comes back, as it goes over the wire.
     std::string ask(std::string_view request) {
-        auto stream = std::make_unique<net::MemoryStream>();
-        net::MemoryStream& wire = *stream;
-        wire.feed(request);
-        server_.serve(std::move(stream));
-        while (wire.output().empty()) turn();
-        return wire.take_output();
+        net::MemoryClient client;
+        server_.serve(client.stream());
+        client.send(request);
+        client.end();
+        while (!client.is_closed()) turn();
+        return client.take_received();
     }
 
     /// Runs the loop until the task has ended. Errors: what it throws.
