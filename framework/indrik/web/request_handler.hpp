@@ -50,7 +50,8 @@ private:
     bool receive();
     Task<> answer_requests();
     bool is_preparation_wanted() const;
-    Task<> prepare(Response& response);
+    enum class OnFailure { Throw, Answer };
+    Task<> prepare(Response& response, OnFailure on_failure);
     /// What request and response say about the connection's future.
     http::ResponseTraits announce(const Response& response);
     void decide_on_body();
