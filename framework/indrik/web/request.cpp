@@ -221,6 +221,10 @@ const http::QueryParameters& Request::query() const {
 }
 
 /// What trusted proxies say; null if there are none.
+const Logger& Request::log() const {
+    return options_->log;
+}
+
 const http::ForwardedClient* Request::forwarded_client() const {
     if (!options_->forwarded_allow_ips) return nullptr;
     auto& client = derived().client;

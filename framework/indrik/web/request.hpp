@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,9 @@
 #include "indrik/web/route_url.hpp"
 #include "indrik/web/stream_reader.hpp"
 
+namespace indrik {
+class Logger;
+}
 namespace indrik::http {
 class RequestCookies;
 struct ForwardedClient;
@@ -131,9 +135,18 @@ public:
     /// Called with the response just before its head is sent, whoever made it: also for what is streamed or thrown, and before
     /// the application's signal of that name. The newest is called first, as middlewares are left in that order. It may change
     /// the fields, and what is not streamed wholly. Lifetime: what it refers to lives until the response has gone.
-    void on_response_prepare(std::function<void(Request&, Response&)> callback) {
-        origin_->prepare_callbacks_.push_back(std::move(callback));
+    /// It may be a coroutine, if it has to wait. What it throws is answered instead.
+    template <class Callback>
+    void on_response_prepare(Callback callback) {
+        PrepareCallback stored;
+        if constexpr (std::is_same_v<std::invoke_result_t<Callback&, Request&, Response&>, Task<>>)
+            stored.wait = std::move(callback);
+        else
+            stored.call = std::move(callback);
+        origin_->prepare_callbacks_.push_back(std::move(stored));
     }
+    /// The server's log, for what goes wrong beside an answer.
+    const Logger& log() const;
 
     // ---- the body
 
@@ -176,6 +189,11 @@ private:
     friend class WebSocketResponse;
     struct Derived;
     struct Changed;
+    /// One of the two.
+    struct PrepareCallback {
+        std::function<void(Request&, Response&)> call;
+        std::function<Task<>(Request&, Response&)> wait;
+    };
 
     /// Starts on a parsed head.
     void begin(const http::RequestHead& head,
@@ -209,7 +227,7 @@ private:
     std::uint64_t body_limit_bytes_ = 0;
     MatchInfo match_info_;
     TypedStorage storage_;
-    std::vector<std::function<void(Request&, Response&)>> prepare_callbacks_;
+    std::vector<PrepareCallback> prepare_callbacks_;
     mutable std::unique_ptr<Derived>
         derived_;  // what was asked for and had to be worked out; kept for reuse
     mutable bool has_derived_ = false;
