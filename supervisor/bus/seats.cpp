@@ -41,6 +41,27 @@ BusSeat BusSeats::take() {
     return seat;
 }
 
+std::vector<int> BusSeats::descriptors() const {
+    std::vector<int> result{inbox_.get()};
+    for (const BusAddress& address : addresses_) result.push_back(address.socket.get());
+    return result;
+}
+
+std::vector<SeatNumber> BusSeats::numbers() const {
+    std::vector<SeatNumber> result;
+    for (const BusAddress& address : addresses_) result.push_back(address.number);
+    return result;
+}
+
+void BusSeats::adopt(std::vector<UniqueFd> descriptors, std::span<const SeatNumber> numbers) {
+    inbox_.reset();
+    addresses_.clear();
+    if (descriptors.size() != numbers.size() + 1) return;
+    inbox_ = std::move(descriptors.front());
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        addresses_.push_back({numbers[i], std::move(descriptors[i + 1])});
+}
+
 void BusSeats::forget_the_dead() {
     std::vector<pollfd> polled;
     for (const BusAddress& address : addresses_) polled.push_back({address.socket.get(), 0, 0});

@@ -11,6 +11,7 @@
 // process dies its inbox is closed, which the kernel reports to all who hold its address.
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "indrik/core/unique_fd.hpp"
@@ -42,6 +43,13 @@ public:
     /// In the child: all that it needs. The object is empty then.
     BusSeat take();
     void close_inbox() { inbox_.reset(); }
+
+    bool has_inbox() const { return static_cast<bool>(inbox_); }
+    /// The inbox and all addresses, the newest last, for a child that another process forks.
+    std::vector<int> descriptors() const;
+    std::vector<SeatNumber> numbers() const;
+    /// In that child: what it was sent of descriptors() and numbers(), in the place of what it has.
+    void adopt(std::vector<UniqueFd> descriptors, std::span<const SeatNumber> numbers);
 
 private:
     void forget_the_dead();

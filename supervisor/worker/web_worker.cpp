@@ -71,6 +71,17 @@ void WebWorker::preload(const Settings& settings) {
     application_.emplace(make_application(settings, ""));
 }
 
+// Beyond what one message holds, a preloaded worker's topics are its own.
+Bequest WebWorker::bequest() {
+    Bequest result{bus_.descriptors(), bus_.numbers()};
+    if (!bus_.has_inbox() || result.numbers.size() > Bequest::kMostNumbers) return {};
+    return result;
+}
+
+void WebWorker::inherit(std::vector<UniqueFd> descriptors, std::span<const std::uint64_t> numbers) {
+    bus_.adopt(std::move(descriptors), numbers);
+}
+
 int WebWorker::run(WorkerContext& context) {
     install_crash_reports(context.log, context.master);
     set_abort_hook(context.hooks != nullptr ? context.hooks->worker_abort : nullptr);

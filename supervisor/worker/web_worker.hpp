@@ -27,6 +27,9 @@ public:
     void preload(const Settings& settings) override;
     void before_fork() override { bus_.open_seat(); }
     void after_fork() override { bus_.close_inbox(); }
+    Bequest bequest() override;
+    void inherit(std::vector<UniqueFd> descriptors,
+                 std::span<const std::uint64_t> numbers) override;
     int run(WorkerContext& context) override;
     TrialOutcome try_out(const Settings& settings, const std::string& module_path) override;
 
