@@ -16,8 +16,10 @@ function(indrik_module name)
     target_link_libraries(${target} PUBLIC ${arg_LIBRARIES} PRIVATE $<BUILD_INTERFACE:indrik_build_settings>)
     # The library is loaded at start-up, never by dlopen: thread-local variables (Asio's) are at a fixed place.
     target_compile_options(${target} PRIVATE -fno-plt -ftls-model=initial-exec)
-    # One set of precompiled headers for all modules; their options are the same.
-    target_compile_options(${target} PRIVATE -pthread)
+    # One set of precompiled headers for all modules, which wants the same options for all.
+    if(INDRIK_PRECOMPILED_HEADERS)
+        target_compile_options(${target} PRIVATE -pthread)
+    endif()
     if(name STREQUAL core)
         indrik_precompile(${target} HEADERS ${INDRIK_COMMON_HEADERS})
     else()

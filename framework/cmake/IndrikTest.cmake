@@ -1,6 +1,6 @@
 # What all test programs share: GoogleTest, and precompiled headers with it. Tests are compiled without optimisation, what they
 # test is not: templates in headers aside, it is the library.
-set(INDRIK_TEST_OPTIONS -O0)
+set(INDRIK_TEST_OPTIONS -O0 CACHE STRING "Compiler options of the unit tests")
 add_library(indrik_test_headers OBJECT "${CMAKE_CURRENT_LIST_DIR}/test_headers.cpp")
 target_link_libraries(indrik_test_headers PRIVATE indrik::indrik indrik_build_settings GTest::gmock GTest::gtest_main)
 target_compile_options(indrik_test_headers PRIVATE ${INDRIK_TEST_OPTIONS} -fPIE)

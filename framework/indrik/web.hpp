@@ -41,6 +41,7 @@
 #include "indrik/web/route_def.hpp"
 #include "indrik/web/route_table.hpp"
 #include "indrik/web/route_url.hpp"
+#include "indrik/web/run_app.hpp"
 #include "indrik/web/static_files.hpp"
 #include "indrik/web/stream_response.hpp"
 #include "indrik/web/thread_pool.hpp"

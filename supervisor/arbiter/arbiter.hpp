@@ -133,8 +133,8 @@ private:
     std::unique_ptr<Preloader>& preloader_of(unsigned generation);
     void preload(const Settings& settings);
     [[noreturn]] void run_preloaded_worker(const Settings& settings,
-                                           ScoreLine& line,
-                                           std::vector<UniqueFd> sockets,
+                                           const Preloader::Order& order,
+                                           std::vector<UniqueFd> received,
                                            pid_t master);
     bool is_preloaded(unsigned generation, const Settings& settings);
     pid_t fork_preloaded(

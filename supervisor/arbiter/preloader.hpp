@@ -6,6 +6,9 @@
 // The master asks over a socket, with the worker's listening sockets in the same message. The preloader forks twice, and the
 // worker, whose parent ends at once, becomes the master's child: the master is its subreaper (prctl(2)).
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -15,6 +18,7 @@
 #include <sys/types.h>
 
 #include "indrik/core/unique_fd.hpp"
+#include "supervisor/worker/worker_process.hpp"
 
 namespace indrik::supervisor {
 
@@ -27,6 +31,10 @@ public:
     struct Order {
         unsigned slot = 0;
         ScoreLine* line = nullptr;  // in memory that is shared, at the same address
+        // What the worker process is given (WorkerProcess::bequest()).
+        std::size_t bequeathed = 0;  // descriptors
+        std::size_t numbers = 0;
+        std::array<std::uint64_t, Bequest::kMostNumbers> number{};
     };
     struct Failure {
         int exit_code;

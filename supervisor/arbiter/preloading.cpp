@@ -1,7 +1,10 @@
 // The part of the arbiter that has workers forked from a preloader (--preload).
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <exception>
+#include <iterator>
+#include <span>
 #include <utility>
 
 #include <unistd.h>
@@ -39,14 +42,20 @@ void Arbiter::preload(const Settings& settings) {
     process_.preload(settings);
 }
 
-/// In a worker that was forked from the preloader.
+/// In a worker that was forked from the preloader, with the descriptors that fork_preloaded() sent.
 void Arbiter::run_preloaded_worker(const Settings& settings,
-                                   ScoreLine& line,
-                                   std::vector<UniqueFd> sockets,
+                                   const Preloader::Order& order,
+                                   std::vector<UniqueFd> received,
                                    pid_t master) {
-    if (sockets.empty()) std::_Exit(exit_codes::kUnexpected);
-    UniqueFd channel = std::move(sockets.back());  // see fork_preloaded()
-    sockets.pop_back();
+    const std::size_t others = order.bequeathed + 1;  // and the channel, the last one
+    if (received.size() < others) std::_Exit(exit_codes::kUnexpected);
+    UniqueFd channel = std::move(received.back());
+    received.pop_back();
+    const auto first = received.end() - static_cast<std::ptrdiff_t>(order.bequeathed);
+    std::vector<UniqueFd> inherited(std::make_move_iterator(first),
+                                    std::make_move_iterator(received.end()));
+    received.erase(first, received.end());
+    process_.inherit(std::move(inherited), std::span(order.number).first(order.numbers));
     try {
         error_log_->reopen();  // it may have been rotated since
     } catch (const std::exception& error) {
@@ -54,8 +63,8 @@ void Arbiter::run_preloaded_worker(const Settings& settings,
     }
     WorkerContext context{settings,
                           *error_log_,
-                          line,
-                          std::move(sockets),
+                          *order.line,
+                          std::move(received),
                           master,
                           wakeup_.get(),
                           listeners_.steering_error() != std::error_code(),
@@ -78,7 +87,7 @@ bool Arbiter::is_preloaded(unsigned generation, const Settings& settings) {
             [this, &settings] { preload(settings); },
             [this, &settings, master](const Preloader::Order& order,
                                       std::vector<UniqueFd> sockets) {
-                run_preloaded_worker(settings, *order.line, std::move(sockets), master);
+                run_preloaded_worker(settings, order, std::move(sockets), master);
             });
         log_.info("Preloading the application in pid: {}", preloader->pid());
     }
@@ -90,8 +99,12 @@ bool Arbiter::is_preloaded(unsigned generation, const Settings& settings) {
 pid_t Arbiter::fork_preloaded(
     unsigned slot, unsigned generation, const Settings& settings, ScoreLine& line, int channel) {
     std::vector<int> sockets = listeners_.descriptors(slot, settings.bind);
+    const Bequest bequest = process_.bequest();
+    sockets.insert(sockets.end(), bequest.descriptors.begin(), bequest.descriptors.end());
     sockets.push_back(channel);
-    return preloader_of(generation)->fork_worker({slot, &line}, sockets);
+    Preloader::Order order{slot, &line, bequest.descriptors.size(), bequest.numbers.size()};
+    std::ranges::copy(bequest.numbers, order.number.begin());
+    return preloader_of(generation)->fork_worker(order, sockets);
 }
 
 /// An application that does not load is treated as one that does not start.

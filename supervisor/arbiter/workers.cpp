@@ -125,11 +125,13 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
     announcer_.forking(slot, generation, state(), log_);
     std::fflush(nullptr);  // or both processes would write what is in the buffers
     const pid_t master = ::getpid();
+    process_.before_fork();
     const pid_t pid =
         settings.preload
             ? fork_preloaded(slot, generation, settings, *line, channel_of_worker.get())
             : ::fork();
     if (pid == 0) run_worker(slot, settings, *line, std::move(channel_of_worker), master);
+    process_.after_fork();
     if (pid < 0) {
         log_.error("fork: {}", std::generic_category().message(errno));
         scoreboard_.release(*line);

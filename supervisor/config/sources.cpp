@@ -136,6 +136,11 @@ Settings SettingsLoader::load() const {
     }
     apply_command_line(settings, from_environment, "INDRIK_CMD_ARGS: ", "INDRIK_CMD_ARGS");
     apply_command_line(settings, command_line_, "", "command line");
+    if (settings.reload && settings.preload) {
+        throw ConfigError(
+            "--reload and --preload exclude each other; use --preload in production, --reload "
+            "while developing");
+    }
     if (settings.application.empty() && program_ == Program::Indrik) {
         throw ConfigError("no application is given; name its module: indrik path/to/app.so",
                           exit_codes::kUsage);

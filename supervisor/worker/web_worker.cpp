@@ -14,6 +14,7 @@
 #include "supervisor/worker/app_module.hpp"
 #include "supervisor/worker/crash_report.hpp"
 #include "supervisor/worker/describe_exception.hpp"
+#include "supervisor/worker/web_worker_bus.hpp"
 #include "supervisor/worker/web_worker_hooks.hpp"
 #include "supervisor/worker/web_worker_life.hpp"
 #include "supervisor/worker/web_worker_options.hpp"
@@ -75,6 +76,17 @@ void WebWorker::preload(const Settings& settings) {
     application_.emplace(make_application(settings, ""));
 }
 
+// Beyond what one message holds, a preloaded worker's topics are its own.
+Bequest WebWorker::bequest() {
+    Bequest result{bus_.descriptors(), bus_.numbers()};
+    if (!bus_.has_inbox() || result.numbers.size() > Bequest::kMostNumbers) return {};
+    return result;
+}
+
+void WebWorker::inherit(std::vector<UniqueFd> descriptors, std::span<const std::uint64_t> numbers) {
+    bus_.adopt(std::move(descriptors), numbers);
+}
+
 int WebWorker::run(WorkerContext& context) {
     install_crash_reports(context.log, context.master);
     set_abort_hook(context.hooks != nullptr ? context.hooks->worker_abort : nullptr);
@@ -103,6 +115,7 @@ int WebWorker::run(WorkerContext& context) {
             : make_application(context.settings,
                                context.reload != nullptr ? context.reload->module_path : "");
     application.set(web::kSharedMemory, shared_memory_);
+    hand_in_bus(application, bus_.take());
     if (context.reload != nullptr && context.settings.debug)
         show_reload_notice(application, *context.reload->notice);
     WebWorkerLife life(

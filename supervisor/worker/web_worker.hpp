@@ -7,6 +7,7 @@
 
 #include "indrik/web/application.hpp"
 #include "indrik/web/shared_memory.hpp"
+#include "supervisor/bus/seats.hpp"
 #include "supervisor/worker/web_worker_tickets.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
@@ -24,6 +25,11 @@ public:
     void check(const Settings& settings, const Hooks& hooks) override;
     void prepare(const Settings& settings, const Hooks& hooks) override;
     void preload(const Settings& settings) override;
+    void before_fork() override { bus_.open_seat(); }
+    void after_fork() override { bus_.close_inbox(); }
+    Bequest bequest() override;
+    void inherit(std::vector<UniqueFd> descriptors,
+                 std::span<const std::uint64_t> numbers) override;
     int run(WorkerContext& context) override;
     TrialOutcome try_out(const Settings& settings, const std::string& module_path) override;
 
@@ -36,6 +42,7 @@ private:
     // Made in the master, the same for all its workers.
     TicketKeyring ticket_keys_;
     web::SharedMemory shared_memory_;
+    BusSeats bus_;
     // Made in the worker, or in the preloader that it was forked from.
     bool is_prepared_ = false;
     std::shared_ptr<net::TLSContext> tls_;

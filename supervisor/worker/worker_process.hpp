@@ -1,7 +1,10 @@
 #pragma once
 // What a worker does after the fork: the seam between the supervisor and what it supervises. The real one is WebWorker.
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +65,14 @@ private:
     void wake_master() const;
 };
 
+/// Lifetime of the descriptors: they belong to whoever made it.
+struct Bequest {
+    static constexpr std::size_t kMostNumbers = 200;
+    static constexpr std::size_t kMostDescriptors = 201;
+    std::vector<int> descriptors;
+    std::vector<std::uint64_t> numbers;
+};
+
 /// Interface. Made in the master before the first fork, so it holds no threads, sockets or loops.
 class WorkerProcess {
 public:
@@ -75,6 +86,14 @@ public:
     /// With --preload, in the process that the workers of a generation are forked from, after prepare() and as --user: what
     /// they can share. Errors: ConfigError. REQUIRES: starts no threads.
     virtual void preload(const Settings&) {}
+    /// In the master, around each fork, also of one that fails: what the child is to be given is made here.
+    virtual void before_fork() {}
+    virtual void after_fork() {}
+    /// With --preload the child comes from another process: what before_fork() made, in the form in which it is sent there.
+    virtual Bequest bequest() { return {}; }
+    /// In such a child, before run(): takes it.
+    virtual void inherit(std::vector<UniqueFd> /*descriptors*/,
+                         std::span<const std::uint64_t> /*numbers*/) {}
     /// Runs in the child until the worker is done. Signals have been reset (see reset_signals_in_child); the heartbeat is
     /// the worker's own business from here on. Returns the exit code.
     virtual int run(WorkerContext& context) = 0;

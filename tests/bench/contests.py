@@ -1,5 +1,5 @@
-"""What tests/bench/run measures besides hello: files, TLS, compression, handshakes and uploads beside nginx, and many routes beside
-one. nginx is configured as those do who care for its speed; both serve the same bytes."""
+"""What tests/bench/run measures besides hello: files, TLS, compression, handshakes and uploads beside nginx, many routes beside
+one, JSON beside text, and middlewares beside none. nginx is configured as those do who care for its speed; both serve the same bytes."""
 
 import dataclasses
 import json
@@ -9,7 +9,7 @@ import subprocess
 import clients
 import servers
 
-WHAT = ("files", "tls", "gzip", "handshakes", "routes", "uploads")
+WHAT = ("files", "tls", "gzip", "handshakes", "routes", "answers", "uploads")
 UPLOAD_BYTES = 100 * 1024 * 1024
 UPLOAD_LIMIT_KIB = 1024
 UPLOADS = (  # title, path, whether it is a form
@@ -101,6 +101,10 @@ class Materials:
         return servers.Site(f"bench/workloads.so:{application}", folder=self.folder,
                             path=file.read_text().splitlines()[0], load=("--paths", str(file)))
 
+    def answer(self, application, path, body=b"Hello, World!"):
+        return servers.Site(f"bench/workloads.so:{application}", folder=self.folder, path=path,
+                            load=("--path", path), body=body)
+
     def uploads(self):
         return servers.Site(
             "bench/workloads.so:uploads", folder=self.folder, body=b"ready",
@@ -164,7 +168,18 @@ def make_all(materials, options, cpu):
             yield versus_nginx("handshakes", f"full handshake, TLS {version}, {key}",
                                clients.Handshakes(options.build, cpu, options.seconds, version),
                                materials.hello(certificate), limit=1.11, unit="handshake")
+    yield from beside_itself(materials, lean(64))
+
+
+def beside_itself(materials, client):
+    """What Indrik's own parts cost."""
     for kind, one, many in (("without variables", "one_list", "lists"), ("with a variable", "one_member", "members")):
         sites = {"1 route": materials.routes(one, f"{one}.txt"),
                  "1,000 routes": materials.routes("thousand", f"{many}.txt")}
-        yield Contest("routes", f"routes {kind}", lean(64), sites, 1.10, baseline="1 route")
+        yield Contest("routes", f"routes {kind}", client, sites, 1.10, baseline="1 route")
+    sites = {"text": materials.answer("answers", "/text"),
+             "JSON": materials.answer("answers", "/json", b'{"message":"Hello, World!"}')}
+    yield Contest("answers", "JSON of a small described struct", client, sites, 1.10, baseline="text")
+    sites = {"no middleware": materials.answer("no_middlewares", "/"),
+             "5 middlewares": materials.answer("five_middlewares", "/")}
+    yield Contest("answers", "five middlewares that do nothing", client, sites, 1.10, baseline="no middleware")

@@ -95,7 +95,8 @@ def markdown(results, options):
                   "", "| server | KiB per connection |", "|---|---|",
                   *(f"| {name} | {value:.2f} |" for name, value in results["memory"].items())]
     if results.get("contests"):
-        lines += ["", "Files, TLS, compression and handshakes beside nginx, many routes beside one; load from our own clients:",
+        lines += ["", "Files, TLS, compression and handshakes beside nginx; many routes beside one, JSON beside text, middlewares "
+                  "beside none; load from our own clients:",
                   "", *contest_table(results["contests"])]
     if results.get("uploads"):
         lines += ["", "Growth of the resident set of all processes at its highest, while one upload is stored:",

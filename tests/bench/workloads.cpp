@@ -125,11 +125,50 @@ web::Application make_thousand() {
     return make_routes(500, 500);
 }
 
+// ---- small answers: what JSON costs beside text, and what middlewares do
+
+struct Message {
+    std::string message;
+};
+INDRIK_DESCRIBE(Message, message)
+
+web::Application make_answers() {
+    web::Application app;
+    app.add_routes({
+        web::get("/text", [] { return "Hello, World!"; }),
+        web::get("/json", [] { return Message{"Hello, World!"}; }),
+    });
+    return app;
+}
+
+/// A middleware as users write them: a coroutine that lets request and response pass.
+Task<web::Response> let_pass(web::Request& request, web::Next next) {
+    web::Response response = co_await next(request);
+    co_return std::move(response);
+}
+
+web::Application make_middlewares(int count) {
+    web::Application app;
+    for (int i = 0; i < count; ++i) app.add_middleware(let_pass);
+    app.add_routes({web::get("/", list)});
+    return app;
+}
+
+web::Application make_no_middlewares() {
+    return make_middlewares(0);
+}
+web::Application make_five_middlewares() {
+    return make_middlewares(5);
+}
+
 }  // namespace
 
+INDRIK_NAMED_APPLICATION(answers, make_answers)
 INDRIK_NAMED_APPLICATION(files, make_files)
+INDRIK_NAMED_APPLICATION(five_middlewares, make_five_middlewares)
 INDRIK_NAMED_APPLICATION(gzip, make_gzip)
 INDRIK_NAMED_APPLICATION(gzip6, make_gzip6)
+INDRIK_NAMED_APPLICATION(no_middlewares, make_no_middlewares)
 INDRIK_NAMED_APPLICATION(uploads, make_uploads)
 INDRIK_NAMED_APPLICATION(one_list, make_one_list)
 INDRIK_NAMED_APPLICATION(one_member, make_one_member)

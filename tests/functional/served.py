@@ -27,11 +27,11 @@ def free_port():
 class Application:
     """Runs `command` with a free port of 127.0.0.1 bound; ends it with SIGTERM and expects exit status 0."""
 
-    def __init__(self, *command):
+    def __init__(self, *command, workers=1):
         self.port = free_port()
         self._log = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
-            [*command, "-w", "1", "-b", f"127.0.0.1:{self.port}"],
+            [*command, "-w", str(workers), "-b", f"127.0.0.1:{self.port}"],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True,
             env={**os.environ, "INDRIK_ALLOW_ROOT": "1"})
 
@@ -68,10 +68,17 @@ class Application:
         self._log.seek(0)
         return self._log.read().decode(errors="replace")
 
+    def send_signal(self, number):
+        self._process.send_signal(number)
+
+    def workers(self):
+        """Their process numbers."""
+        master = self._process.pid
+        return [int(pid) for pid in pathlib.Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
     def worker_memory(self):
         """Bytes of memory that the worker has used at most."""
-        master = self._process.pid
-        worker = pathlib.Path(f"/proc/{master}/task/{master}/children").read_text().split()[0]
+        worker = self.workers()[0]
         status = pathlib.Path(f"/proc/{worker}/status").read_text()
         return 1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status)[1])
 

@@ -4,9 +4,11 @@
 #include <climits>
 #include <stdexcept>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
 namespace indrik {
@@ -95,6 +97,47 @@ std::string hmac(DigestAlgorithm algorithm, std::string_view key, std::string_vi
                  &size) != nullptr,
             "HMAC");
     return to_text(output, size);
+}
+
+struct KeyedDigest::State {
+    struct Free {
+        void operator()(EVP_MAC* one) const { EVP_MAC_free(one); }
+        void operator()(EVP_MAC_CTX* one) const { EVP_MAC_CTX_free(one); }
+    };
+    std::unique_ptr<EVP_MAC, Free> implementation{EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
+    std::unique_ptr<EVP_MAC_CTX, Free> context{EVP_MAC_CTX_new(implementation.get())};
+};
+
+KeyedDigest::KeyedDigest(DigestAlgorithm algorithm, std::string_view key)
+    : state_(std::make_unique<State>()) {
+    // OpenSSL wants a text that it may change, and does not.
+    char* const name = const_cast<char*>(EVP_MD_get0_name(implementation_of(algorithm)));
+    const std::array<OSSL_PARAM, 2> parameters{
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+        OSSL_PARAM_construct_end()};
+    require(state_->context &&
+                EVP_MAC_init(state_->context.get(),
+                             reinterpret_cast<const unsigned char*>(key.empty() ? "" : key.data()),
+                             key.size(),
+                             parameters.data()) == 1,
+            "HMAC");
+}
+
+KeyedDigest::KeyedDigest(KeyedDigest&&) noexcept = default;
+KeyedDigest& KeyedDigest::operator=(KeyedDigest&&) noexcept = default;
+KeyedDigest::~KeyedDigest() = default;
+
+std::string KeyedDigest::operator()(std::string_view bytes) {
+    EVP_MAC_CTX* const context = state_->context.get();
+    Output output;
+    std::size_t size = 0;
+    require(
+        EVP_MAC_init(context, nullptr, 0, nullptr) == 1 &&
+            EVP_MAC_update(
+                context, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) == 1 &&
+            EVP_MAC_final(context, output.data(), &size, output.size()) == 1,
+        "HMAC");
+    return to_text(output, static_cast<unsigned>(size));
 }
 
 void fill_random(std::span<char> bytes) {

@@ -29,6 +29,9 @@
 //   Response; http::Status; text (text/plain); described structs, json::Value, sequences and maps (JSON); std::optional of these
 //   (404 if empty); std::variant of these.
 //
+// A route whose path has not as many variables as its handler takes, or one that can never be of the type ({id:uuid} as an int),
+// is an error when it is added.
+//
 // A path whose variable is no value of its type (or too large for it) is not found: 404. A query, form or JSON body that is
 // well-formed but not what T says is 422, malformed JSON is 400, another content type 415; the answer is a problem of RFC 9457
 // whose `errors` name each field: {"in": "body", "field": "/title", "message": "is required"}.
@@ -155,7 +158,7 @@ private:
             "std::variant of these; for 'nothing', return http::Status::NoContent");
         if constexpr (kTakesWell && kHoldsWell && kPassesWell && kHasOneBody && kReturnsWell) {
             Handler handler(BoundFunction<Function, Arguments...>(std::move(function)));
-            handler.path_values_ = (std::size_t{kIsPath<Arguments>} + ... + 0);
+            handler.path_types_ = kPathTypes<Arguments...>;
             return handler;
         } else {
             return bind_nothing();

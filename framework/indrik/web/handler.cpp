@@ -39,10 +39,9 @@ Task<Response> Handler::call_plain(const Handler& handler, Request& request) {
 
 Handler cancel_on_disconnect(Handler handler) {
     if (handler.is_plain()) return handler;  // it never waits
-    const std::size_t path_values = handler.path_values_;
     auto kept = std::make_shared<const Handler>(std::move(handler));
     Handler watched = [kept](Request& request) { return run_while_connected(kept, request); };
-    watched.path_values_ = path_values;
+    watched.take_path_of(*kept);
     return watched;
 }
 

@@ -11,11 +11,13 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "indrik/core/task.hpp"
+#include "indrik/web/path_type.hpp"
 #include "indrik/web/request.hpp"
 #include "indrik/web/response.hpp"
 
@@ -62,6 +64,8 @@ public:
         }
     }
 
+    /// Whether it calls something: false for a null pointer or an empty std::function.
+    explicit operator bool() const { return plain_ || coroutine_; }
     bool is_plain() const { return static_cast<bool>(plain_); }
     /// REQUIRES: is_plain()
     Response call(Request& request) const { return plain_(request); }
@@ -70,8 +74,13 @@ public:
         return is_plain() ? call_plain(*this, request) : coroutine_(request);
     }
 
-    /// How many variables the path of its route must have; 0 if any number will do.
-    std::size_t path_values() const { return path_values_; }
+    /// What it takes the variables of its route's path as, all of them; none if it does not ask for them as arguments.
+    std::span<const PathType> path_types() const { return path_types_; }
+    /// For a handler that calls another one.
+    Handler& take_path_of(const Handler& other) {
+        path_types_ = other.path_types_;
+        return *this;
+    }
 
     /// The callable itself, if it is a coroutine of that type; otherwise nullptr.
     template <class Function>
@@ -82,12 +91,11 @@ public:
 private:
     template <class Function>
     friend struct detail::Binding;
-    friend Handler cancel_on_disconnect(Handler handler);
     static Task<Response> call_plain(const Handler& handler, Request& request);
 
     std::function<Task<Response>(Request&)> coroutine_;
     std::function<Response(Request&)> plain_;
-    std::size_t path_values_ = 0;
+    std::span<const PathType> path_types_;  // static
 };
 
 /// The same handler, cancelled when its client goes away; what was to be answered is 499 then, for the access log.

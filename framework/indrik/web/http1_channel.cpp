@@ -43,7 +43,7 @@ Task<> Http1Channel::start(Response& head, std::optional<std::uint64_t> content_
     connection();
     if (has_started()) throw std::logic_error("the request has a response already");
     head.mark_streamed();
-    co_await handler_->prepare(head);
+    co_await handler_->prepare(head, RequestHandler::OnFailure::Throw);
     const http::RequestHead& request = handler_->request_head();
     is_body_left_out_ = request.method == http::Method::Head || !http::may_have_body(head.status());
     if (content_length_bytes) {
@@ -105,7 +105,7 @@ Task<> Http1Channel::send(http1::Connection& out, std::string_view bytes) {
 Task<> Http1Channel::upgrade(Response& head, std::shared_ptr<UpgradedConnection> connection) {
     http1::Connection& out = this->connection();
     if (has_started()) throw std::logic_error("the request has a response already");
-    co_await handler_->prepare(head);
+    co_await handler_->prepare(head, RequestHandler::OnFailure::Throw);
     state_ = State::Finished;
     body_bytes_ = 0;
     handler_->put_interim(http::Status::SwitchingProtocols, head.headers());

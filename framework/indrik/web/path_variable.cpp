@@ -273,4 +273,17 @@ std::string PathVariable::regex() const {
     }
 }
 
+bool PathVariable::may_be(PathType type) const {
+    switch (kind_) {
+        case Kind::Int:
+        case Kind::UInt:
+        case Kind::Float:
+            return type == PathType::Text || type == PathType::Number || type == PathType::Boolean;
+        case Kind::UUID:
+            return type == PathType::Text || type == PathType::UUID;
+        default:
+            return true;
+    }
+}
+
 }  // namespace indrik::web

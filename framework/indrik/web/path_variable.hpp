@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "indrik/web/path_type.hpp"
+
 namespace indrik::web {
 
 /// Value type.
@@ -39,6 +41,8 @@ public:
 
     /// Whether a text, in the form of decode_for_matching, may be a value. A regular expression takes all of them: RE2 decides.
     bool accepts(std::string_view text) const;
+    /// Whether some value can be taken as that.
+    bool may_be(PathType type) const;
     /// The expression for RE2; what it matches must still be accepted.
     std::string regex() const;
 

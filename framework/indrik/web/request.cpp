@@ -7,10 +7,12 @@
 
 #include "indrik/core/encoding.hpp"
 #include "indrik/core/sleep.hpp"
+#include "indrik/http/authority.hpp"
 #include "indrik/http/cookies.hpp"
 #include "indrik/http/form.hpp"
 #include "indrik/http/forwarded.hpp"
 #include "indrik/http/mime.hpp"
+#include "indrik/http/tokens.hpp"
 #include "indrik/json/value.hpp"
 #include "indrik/net/stream.hpp"
 #include "indrik/net/tls_stream.hpp"
@@ -38,6 +40,41 @@ public:
 private:
     std::string_view bytes_;
 };
+
+[[noreturn]] void refuse_change(const char* what, const std::string& value) {
+    throw std::invalid_argument("Request::clone: '" + value + "' is no " + what);
+}
+
+void set_method(http::RequestHead& head, const std::string& method) {
+    if (method.empty() ||
+        !http::detail::all_of_class(method, http::detail::CharacterClass::kMethodClass)) {
+        refuse_change("method", method);
+    }
+    head.method_text = method;
+    head.method = http::parse_method(method);
+}
+
+void set_target(http::RequestHead& head, const std::string& target) {
+    if (!target.starts_with('/') ||
+        !http::detail::all_of_class(target, http::detail::CharacterClass::kTargetClass)) {
+        refuse_change("path with a query", target);
+    }
+    const std::string_view text = target;
+    const std::size_t mark = text.find('?');
+    head.target = text;
+    head.target_form = http::TargetForm::Origin;
+    head.path = text.substr(0, mark);
+    head.query = mark == std::string_view::npos ? std::string_view() : text.substr(mark + 1);
+}
+
+const std::string& checked_scheme(const std::string& scheme) {
+    if (scheme != "http" && scheme != "https") refuse_change("scheme", scheme);
+    return scheme;
+}
+const std::string& checked_host(const std::string& host) {
+    if (!http::parse_authority(host)) refuse_change("host", host);
+    return host;
+}
 
 }  // namespace
 
@@ -79,6 +116,16 @@ struct Request::Derived {
     }
 };
 
+/// What a clone says instead, and the texts that its head refers to.
+struct Request::Changed {
+    http::RequestHead head;
+    std::string method;
+    std::string target;
+    std::string scheme;  // empty: as the original
+    std::string host;
+    std::string remote;
+};
+
 Request::Request() = default;
 Request::~Request() = default;
 
@@ -97,6 +144,39 @@ void Request::begin(const http::RequestHead& head,
     channel_ = &channel;
     application_ = &application;
     trailers_ = &trailers;
+}
+
+std::unique_ptr<Request> Request::clone(const RequestChanges& changes) {
+    auto changed = std::make_unique<Changed>();
+    http::RequestHead& head = changed->head;
+    head = *head_;
+    if (changed_) {
+        changed->scheme = changed_->scheme;
+        changed->host = changed_->host;
+        changed->remote = changed_->remote;
+    }
+    if (changes.method_) {
+        changed->method = *changes.method_;
+        set_method(head, changed->method);
+    }
+    if (changes.rel_url_) {
+        changed->target = *changes.rel_url_;
+        set_target(head, changed->target);
+    }
+    if (changes.headers_) head.headers = *changes.headers_;
+    if (changes.scheme_) changed->scheme = checked_scheme(*changes.scheme_);
+    if (changes.host_) {
+        changed->host = checked_host(*changes.host_);
+        head.authority = changed->host;
+    }
+    if (changes.remote_) changed->remote = *changes.remote_;
+    auto other = std::make_unique<Request>();
+    other->begin(head, *body_, *options_, *stream_, *channel_, *application_, *trailers_);
+    other->origin_ = origin_;
+    other->match_info_ = match_info_;
+    other->body_limit_bytes_ = changes.body_limit_bytes_.value_or(body_limit_bytes_);
+    other->changed_ = std::move(changed);
+    return other;
 }
 
 void Request::end() {
@@ -141,6 +221,10 @@ const http::QueryParameters& Request::query() const {
 }
 
 /// What trusted proxies say; null if there are none.
+const Logger& Request::log() const {
+    return options_->log;
+}
+
 const http::ForwardedClient* Request::forwarded_client() const {
     if (!options_->forwarded_allow_ips) return nullptr;
     auto& client = derived().client;
@@ -158,6 +242,7 @@ const http::ForwardedClient* Request::forwarded_client() const {
 }
 
 std::string_view Request::scheme() const {
+    if (changed_ && !changed_->scheme.empty()) return changed_->scheme;
     const http::ForwardedClient* const client = forwarded_client();
     if (client != nullptr && !client->scheme.empty()) return client->scheme;
     return stream_->is_encrypted() ? "https" : "http";
@@ -172,6 +257,7 @@ std::string Request::peer_certificate_subject() const {
 }
 
 std::string_view Request::host() const {
+    if (changed_ && !changed_->host.empty()) return changed_->host;
     const http::ForwardedClient* const client = forwarded_client();
     if (client != nullptr && !client->host.empty()) return client->host;
     if (!head_->authority.empty()) return head_->authority;
@@ -190,6 +276,7 @@ std::string Request::url() const {
 }
 
 std::string_view Request::remote() const {
+    if (changed_ && !changed_->remote.empty()) return changed_->remote;
     const http::ForwardedClient* const client = forwarded_client();
     if (client != nullptr && !client->remote.empty()) return client->remote;
     auto& remote = derived().remote;
@@ -218,13 +305,6 @@ Task<> Request::disconnected() const {
         // A further request waits to be read, so that readiness says nothing more.
         if (!stream.is_peer_gone()) co_await sleep_for(kLookInterval);
     }
-}
-
-std::string_view Request::header(http::Field field) const {
-    return head_->headers.get(field).value_or("");
-}
-std::string_view Request::header(std::string_view name) const {
-    return head_->headers.get(name).value_or("");
 }
 
 const http::RequestCookies& Request::cookies() const {
@@ -261,11 +341,6 @@ std::string_view Request::charset() const {
     return derived_->charset;
 }
 
-std::optional<std::uint64_t> Request::content_length() const {
-    if (!head_->headers.contains(http::Field::ContentLength)) return std::nullopt;
-    return head_->content_length;
-}
-
 std::string_view Request::match_info(std::string_view name) const {
     const std::string_view value = match_info_.find(name);
     if (value.data() == nullptr) {
@@ -297,21 +372,26 @@ net::ByteSource& Request::body_source() {
     return kept.decoded.emplace(*body_, *coding);
 }
 
+// A clone has no body of its own.
+
 StreamReader& Request::content() {
-    auto& content = derived().content;
-    if (!content) content.emplace(body_source());
+    auto& content = origin_->derived().content;
+    if (!content) content.emplace(origin_->body_source());
     return *content;
 }
 
 Task<std::string_view> Request::read() {
+    return origin_->read_within(body_limit_bytes_);
+}
+
+Task<std::string_view> Request::read_within(std::uint64_t limit) {
     Derived& kept = derived();
     if (kept.body) co_return *kept.body;
     if (kept.content) {
-        kept.body = co_await read_rest(*kept.content);
+        kept.body = co_await read_rest(*kept.content, limit);
         co_return *kept.body;
     }
     net::ByteSource& source = body_source();
-    const std::uint64_t limit = body_limit_bytes_;
     const std::uint64_t announced = content_length().value_or(0);
     if (kept.is_too_large || (announced > limit && !source.at_end()))
         throw HTTPRequestEntityTooLarge(limit);
@@ -330,11 +410,11 @@ Task<std::string_view> Request::read() {
     co_return *kept.body;
 }
 
-Task<std::string> Request::read_rest(StreamReader& content) {
+Task<std::string> Request::read_rest(StreamReader& content, std::uint64_t limit) {
     try {
-        co_return co_await content.read_all(static_cast<std::size_t>(body_limit_bytes_));
+        co_return co_await content.read_all(static_cast<std::size_t>(limit));
     } catch (const std::length_error&) {
-        throw HTTPRequestEntityTooLarge(body_limit_bytes_);
+        throw HTTPRequestEntityTooLarge(limit);
     }
 }
 
@@ -392,7 +472,7 @@ MultipartReader Request::multipart(http::MultipartLimits limits) {
         throw HTTPUnsupportedMediaType("the body is not multipart");
     const Result<std::string> boundary = http::parse_boundary(*type);
     if (!boundary) throw HTTPBadRequest("the multipart body has no proper boundary");
-    Derived& kept = derived();
+    Derived& kept = origin_->derived();
     if (!kept.body) return MultipartReader(content(), *boundary, limits);
     kept.kept_body.emplace(*kept.body);
     kept.kept_content.emplace(*kept.kept_body);

@@ -16,22 +16,27 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <boost/json/fwd.hpp>
 
 #include "indrik/core/task.hpp"
-#include "indrik/http/message.hpp"
 #include "indrik/http/multipart.hpp"
 #include "indrik/http/url.hpp"
 #include "indrik/net/byte_source.hpp"
 #include "indrik/net/endpoint.hpp"
 #include "indrik/web/app_key.hpp"
 #include "indrik/web/match_info.hpp"
+#include "indrik/web/request_changes.hpp"
+#include "indrik/web/request_fields.hpp"
 #include "indrik/web/route_url.hpp"
 #include "indrik/web/stream_reader.hpp"
 
+namespace indrik {
+class Logger;
+}
 namespace indrik::http {
 class RequestCookies;
 struct ForwardedClient;
@@ -50,29 +55,22 @@ class Response;
 class ResponseChannel;
 struct ServerOptions;
 
-class Request {
+class Request : public RequestFields {
 public:
     Request();
     Request(const Request&) = delete;
     Request& operator=(const Request&) = delete;
     ~Request();
 
-    /// All of it as it was parsed.
-    const http::RequestHead& head() const { return *head_; }
+    /// The same request, changed, for a middleware that hands on another one: `co_await next(*other)`. Body, storage and
+    /// on_response_prepare are shared with this one. The route is found already, and its variables stay.
+    /// Lifetime: this request outlives it. Errors: std::invalid_argument for what no request may say.
+    std::unique_ptr<Request> clone(const RequestChanges& changes);
 
-    // ---- the request line
+    // What the head says as it is (method, headers, conditions and so on) is in RequestFields.
 
-    http::Method method() const { return head_->method; }
-    /// "GET"; also for methods that are not in http::Method.
-    std::string_view method_name() const { return head_->method_text; }
-    http::Version version() const { return head_->version; }
     /// The decoded path: "/caf\u00e9/a b". Malformed escapes are left as they came.
     std::string_view path() const;
-    /// The path as it came.
-    std::string_view raw_path() const { return head_->path; }
-    /// The whole target as it came: "/find?q=a%20b".
-    std::string_view target() const { return head_->target; }
-    std::string_view query_string() const { return head_->query; }
     /// The decoded parameters of the query; parsed when first asked for.
     /// Errors: HTTPBadRequest if there are more than http::kMaxQueryParameters.
     const http::QueryParameters& query() const;
@@ -99,19 +97,12 @@ public:
 
     // ---- fields
 
-    const http::Headers& headers() const { return head_->headers; }
-    /// The first value of a field, or "".
-    std::string_view header(http::Field field) const;
-    std::string_view header(std::string_view name) const;
     /// The cookies sent; parsed when first asked for.
     const http::RequestCookies& cookies() const;
     /// Media type of the body in lower case without parameters, "application/octet-stream" if there is none.
     std::string_view content_type() const;
     /// The charset parameter of the content type in lower case, or "".
     std::string_view charset() const;
-    /// Of the Content-Length field; nothing if there is none.
-    std::optional<std::uint64_t> content_length() const;
-    bool keep_alive() const { return head_->keep_alive; }
 
     // ---- the route
 
@@ -139,14 +130,23 @@ public:
     /// who reads it will notice.
     Task<> disconnected() const;
     /// Values that middlewares leave for handlers; gone with the request.
-    TypedStorage& storage() { return storage_; }
-    const TypedStorage& storage() const { return storage_; }
+    TypedStorage& storage() { return origin_->storage_; }
+    const TypedStorage& storage() const { return origin_->storage_; }
     /// Called with the response just before its head is sent, whoever made it: also for what is streamed or thrown, and before
     /// the application's signal of that name. The newest is called first, as middlewares are left in that order. It may change
     /// the fields, and what is not streamed wholly. Lifetime: what it refers to lives until the response has gone.
-    void on_response_prepare(std::function<void(Request&, Response&)> callback) {
-        prepare_callbacks_.push_back(std::move(callback));
+    /// It may be a coroutine, if it has to wait. What it throws is answered instead.
+    template <class Callback>
+    void on_response_prepare(Callback callback) {
+        PrepareCallback stored;
+        if constexpr (std::is_same_v<std::invoke_result_t<Callback&, Request&, Response&>, Task<>>)
+            stored.wait = std::move(callback);
+        else
+            stored.call = std::move(callback);
+        origin_->prepare_callbacks_.push_back(std::move(stored));
     }
+    /// The server's log, for what goes wrong beside an answer.
+    const Logger& log() const;
 
     // ---- the body
 
@@ -188,6 +188,12 @@ private:
     friend class Router;
     friend class WebSocketResponse;
     struct Derived;
+    struct Changed;
+    /// One of the two.
+    struct PrepareCallback {
+        std::function<void(Request&, Response&)> call;
+        std::function<Task<>(Request&, Response&)> wait;
+    };
 
     /// Starts on a parsed head.
     void begin(const http::RequestHead& head,
@@ -206,11 +212,12 @@ private:
     /// How many pairs of the Cookie fields were dropped when a handler asked for them.
     std::size_t dropped_cookies() const;
     net::ByteSource& body_source();
-    Task<std::string> read_rest(StreamReader& content);
+    Task<std::string_view> read_within(std::uint64_t limit_bytes);
+    Task<std::string> read_rest(StreamReader& content, std::uint64_t limit_bytes);
     Task<FormData> read_multipart_form();
     RouteURL url_for_parts(std::string_view route, std::span<const RoutePart> parts) const;
 
-    const http::RequestHead* head_ = nullptr;
+    Request* origin_ = this;  // another one if this is a clone
     net::ByteSource* body_ = nullptr;
     const http::Headers* trailers_ = nullptr;
     net::Stream* stream_ = nullptr;
@@ -220,10 +227,11 @@ private:
     std::uint64_t body_limit_bytes_ = 0;
     MatchInfo match_info_;
     TypedStorage storage_;
-    std::vector<std::function<void(Request&, Response&)>> prepare_callbacks_;
+    std::vector<PrepareCallback> prepare_callbacks_;
     mutable std::unique_ptr<Derived>
         derived_;  // what was asked for and had to be worked out; kept for reuse
     mutable bool has_derived_ = false;
+    std::unique_ptr<Changed> changed_;  // of a clone
 };
 
 }  // namespace indrik::web

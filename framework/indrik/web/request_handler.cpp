@@ -205,7 +205,7 @@ Task<> RequestHandler::answer_requests() {
                 break;
             }
         }
-        if (is_preparation_wanted()) co_await prepare(*response);
+        if (is_preparation_wanted()) co_await prepare(*response, OnFailure::Answer);
         const bool body_follows = put(*response);
         if (body_follows) {
             co_await connection_.flush(response->body());
@@ -227,27 +227,36 @@ bool RequestHandler::is_preparation_wanted() const {
            workspace_->request.app().prepares_responses();
 }
 
-/// Calls the request's callbacks and sends on_response_prepare for every response, those of errors included.
-Task<> RequestHandler::prepare(Response& response) {
-    if (!is_preparation_wanted()) co_return;
+/// Calls the request's callbacks and sends on_response_prepare for every response, those of errors included. What one of them throws
+/// is thrown, or answered instead: then the callbacks that are left see that.
+Task<> RequestHandler::prepare(Response& response, OnFailure on_failure) {
     Request& request = workspace_->request;
-    std::exception_ptr failure;
-    try {
-        auto& callbacks = request.prepare_callbacks_;
-        while (!callbacks.empty()) {
-            const auto callback = std::move(callbacks.back());
-            callbacks.pop_back();
-            callback(request, response);
+    auto& callbacks = request.prepare_callbacks_;
+    bool is_prepared = !is_preparation_wanted();
+    while (!is_prepared) {
+        std::exception_ptr failure;
+        try {
+            while (!callbacks.empty()) {
+                const auto callback = std::move(callbacks.back());
+                callbacks.pop_back();
+                if (callback.wait) {
+                    co_await callback.wait(request, response);
+                } else {
+                    callback.call(request, response);
+                }
+            }
+            if (request.app().prepares_responses())
+                co_await request.app().prepare_response(request, response);
+        } catch (...) {
+            if (on_failure == OnFailure::Throw) throw;
+            failure = std::current_exception();
         }
-        if (request.app().prepares_responses())
-            co_await request.app().prepare_response(request, response);
-    } catch (...) {
-        failure = std::current_exception();
+        is_prepared = !failure || callbacks.empty();
+        if (!failure) continue;
+        std::optional<Response> answer = response_for(failure);
+        if (!answer) throw_cancelled();
+        response = std::move(*answer);
     }
-    if (!failure) co_return;
-    std::optional<Response> answer = response_for(failure);
-    if (!answer) throw_cancelled();
-    response = std::move(*answer);
 }
 
 /// Fields of gateways that this peer may not send go, or get it refused.

@@ -52,7 +52,8 @@ private:
     bool receive();
     Task<> answer_requests();
     bool is_preparation_wanted() const;
-    Task<> prepare(Response& response);
+    enum class OnFailure { Throw, Answer };
+    Task<> prepare(Response& response, OnFailure on_failure);
     /// What request and response say about the connection's future.
     http::ResponseTraits announce(const Response& response);
     bool take_gateway_fields();

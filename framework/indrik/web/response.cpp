@@ -7,6 +7,8 @@
 #include <boost/json/serialize.hpp>
 
 #include "indrik/http/cookies.hpp"
+#include "indrik/http/dates.hpp"
+#include "indrik/http/etag.hpp"
 #include "indrik/http/tokens.hpp"
 
 namespace indrik::web {
@@ -87,6 +89,13 @@ Response& Response::content_type(std::string_view type) & {
     return header(http::Field::ContentType, type);
 }
 
+Response& Response::etag(std::string_view opaque, bool is_weak) & {
+    return header(http::Field::ETag, http::format_entity_tag({opaque, is_weak}));
+}
+Response& Response::last_modified(std::time_t time) & {
+    return header(http::Field::LastModified, http::format_date(time));
+}
+
 Response& Response::cookie(const http::Cookie& cookie) & {
     headers_.append(http::Field::SetCookie, http::format_set_cookie(cookie));
     return *this;
@@ -94,8 +103,12 @@ Response& Response::cookie(const http::Cookie& cookie) & {
 Response& Response::cookie(std::string_view name, std::string_view value) & {
     return cookie(http::Cookie(std::string(name), std::string(value)).path("/"));
 }
-Response& Response::delete_cookie(std::string_view name) & {
-    return add_header("Set-Cookie", http::format_deleted_cookie(std::string(name)));
+Response& Response::delete_cookie(std::string_view name,
+                                  std::string_view path,
+                                  std::string_view domain) & {
+    return add_header(
+        "Set-Cookie",
+        http::format_deleted_cookie(std::string(name), std::string(path), std::string(domain)));
 }
 
 Response& Response::force_close() & {

@@ -7,8 +7,10 @@
 //
 // Setters return the object, so answers are built in one expression; on a temporary they move it along, so nothing is copied.
 
+#include <ctime>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/json/fwd.hpp>
 
@@ -55,11 +57,16 @@ public:
     /// Adds a further field of that name.
     Response& add_header(std::string_view name, std::string_view value) &;
     Response& content_type(std::string_view type) &;
+    /// ETag, which conditional requests are compared with. Errors: std::invalid_argument for what no tag may hold.
+    Response& etag(std::string_view opaque, bool is_weak = false) &;
+    Response& last_modified(std::time_t time) &;
     /// Adds a Set-Cookie field. The short form has Path=/ and no other attribute. Errors: std::invalid_argument.
     Response& cookie(const http::Cookie& cookie) &;
     Response& cookie(std::string_view name, std::string_view value) &;
-    /// Makes the browser forget a cookie of Path=/.
-    Response& delete_cookie(std::string_view name) &;
+    /// Makes the browser forget a cookie, which has to be named with the path and domain it was set with.
+    Response& delete_cookie(std::string_view name,
+                            std::string_view path = "/",
+                            std::string_view domain = {}) &;
     /// Closes the connection after this response.
     Response& force_close() &;
 
@@ -83,11 +90,19 @@ public:
         return std::move(add_header(name, value));
     }
     Response&& content_type(std::string_view type) && { return std::move(content_type(type)); }
+    Response&& etag(std::string_view opaque, bool is_weak = false) && {
+        return std::move(etag(opaque, is_weak));
+    }
+    Response&& last_modified(std::time_t time) && { return std::move(last_modified(time)); }
     Response&& cookie(const http::Cookie& cookie) && { return std::move(this->cookie(cookie)); }
     Response&& cookie(std::string_view name, std::string_view value) && {
         return std::move(cookie(name, value));
     }
-    Response&& delete_cookie(std::string_view name) && { return std::move(delete_cookie(name)); }
+    Response&& delete_cookie(std::string_view name,
+                             std::string_view path = "/",
+                             std::string_view domain = {}) && {
+        return std::move(delete_cookie(name, path, domain));
+    }
     Response&& force_close() && { return std::move(force_close()); }
 
     http::Status status() const { return status_; }

@@ -27,7 +27,8 @@ public:
     /// Sends the head. With a length that many bytes must follow, otherwise the end is marked when finish() is called.
     /// The body of an answer to HEAD, and of a 204 or 304, is left out by write(). Errors: std::logic_error if a response has
     /// begun already. Lifetime: `head` outlives the await.
-    /// The application's on_response_prepare signal may change the head's fields first.
+    /// Request::on_response_prepare and the application's signal of that name may change the head's fields first; what they throw is
+    /// thrown here, and then no response has begun.
     virtual Task<> start(Response& head, std::optional<std::uint64_t> content_length_bytes) = 0;
     /// Sends a piece of the body; waits while the peer is slow. Errors: std::system_error if the peer is gone or takes nothing for
     /// the write timeout; std::length_error for more than the announced length. Lifetime: `bytes` outlives the await.

@@ -177,6 +177,28 @@ std::vector<std::string_view> RoutePattern::variables() const {
     return names;
 }
 
+std::string RoutePattern::find_mismatch(std::span<const PathType> types) const {
+    static constexpr std::string_view kNames[] = {
+        "a text", "a number", "a bool", "a UUID", "a time", "an enumeration"};
+    if (types.empty()) return {};
+    if (types.size() != variable_count_) {
+        return "the handler takes " + std::to_string(types.size()) +
+               " of the path's variables, but '" + text_ + "' has " +
+               std::to_string(variable_count_);
+    }
+    auto type = types.begin();
+    for (const Piece& piece : pieces_) {
+        if (!piece.variable) continue;
+        if (!piece.variable->may_be(*type)) {
+            return "the handler takes '" + piece.variable->name() + "' as " +
+                   std::string(kNames[static_cast<std::size_t>(*type)]) + ", which no " +
+                   piece.variable->type() + " is";
+        }
+        ++type;
+    }
+    return {};
+}
+
 std::string RoutePattern::shape() const {
     std::string shape;
     for (const Piece& piece : pieces_) {

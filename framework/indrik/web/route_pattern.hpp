@@ -39,6 +39,8 @@ public:
     bool is_static() const { return variable_count_ == 0; }
     /// The names of the variables, in their order.
     std::vector<std::string_view> variables() const;
+    /// Why a handler that takes these could never be called; "" if it could. No types are taken by every handler.
+    std::string find_mismatch(std::span<const PathType> types) const;
     /// The literal path up to the '/' before the first variable, without that '/': the longer it is, the earlier the pattern is
     /// tried.
     std::string_view index_key() const { return index_key_; }

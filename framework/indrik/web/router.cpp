@@ -81,7 +81,13 @@ void Router::add_one(const RouteDefinition& route) {
         throw std::invalid_argument(what + at(route.place()) + ": '" + route.method() +
                                     "' is no method; they are upper-case, and '*' is any");
     }
+    if (!route.handler()) {
+        throw std::invalid_argument(what + at(route.place()) +
+                                    ": the handler is an empty function");
+    }
     Resource& resource = resource_for(route);
+    const std::string mismatch = resource.pattern().find_mismatch(route.handler().path_types());
+    if (!mismatch.empty()) throw std::invalid_argument(what + at(route.place()) + ": " + mismatch);
     check_reachable(resource, route);
     if (!route.name().empty()) give_name(resource, route);
     resource.add(route.method(), route);

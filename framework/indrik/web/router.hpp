@@ -38,7 +38,7 @@ public:
     Router(Router&&) noexcept = default;
     Router& operator=(Router&&) noexcept = default;
 
-    /// Errors: std::invalid_argument for a bad pattern, method or name, a route that could never be reached because of another
+    /// Errors: std::invalid_argument for a bad pattern, method or name, a handler that takes other variables of the path, a route that could never be reached because of another
     /// one, or a name taken by another path; std::logic_error once the application runs.
     void add(const RouteDefinition& route);
     /// The paths at `prefix` and beneath belong to another application, whose router knows that prefix already.

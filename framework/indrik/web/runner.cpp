@@ -1,5 +1,6 @@
 #include "indrik/web/runner.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -7,6 +8,12 @@
 #include "indrik/web/server.hpp"
 
 namespace indrik::web {
+namespace {
+
+/// Callbacks of on_shutdown have it even if handlers have less: they say goodbye to those who listen.
+constexpr std::chrono::milliseconds kMinShutdownTime{1000};
+
+}  // namespace
 
 class Runner::Implementation {
 public:
@@ -32,19 +39,22 @@ public:
     }
 
     Task<> shutdown(std::chrono::milliseconds grace) {
+        const auto deadline = std::chrono::steady_clock::now() + grace;
         application_.begin_drain();
         server_.stop_accepting();
         server_.drain();
         std::exception_ptr failure;
         try {
-            co_await application_.shutdown();
+            const std::chrono::milliseconds limit = std::max(grace, kMinShutdownTime);
+            co_await with_timeout(limit, application_.shutdown());
         } catch (...) {
             failure = std::current_exception();
         }
         bool timed_out = false;
-        if (hurried_) grace = std::chrono::milliseconds(0);
+        auto left = deadline - std::chrono::steady_clock::now();
+        if (hurried_) left = left.zero();
         try {
-            co_await with_timeout(grace, server_.wait_closed());
+            co_await with_timeout(left, server_.wait_closed());
         } catch (const TimeoutError&) {
             timed_out = true;
         }

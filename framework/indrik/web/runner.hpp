@@ -43,7 +43,9 @@ public:
     /// Accepts what already waits in the queues, then no more. Connections go on.
     void stop_accepting();
     /// The graceful end: stop accepting; close idle connections and let busy ones answer with "Connection: close";
-    /// on_shutdown; wait up to `grace` for handlers, then cancel them and close; on_cleanup. May be called while requests run.
+    /// on_shutdown; wait for handlers, then cancel them and close; on_cleanup. May be called while requests run.
+    /// `grace` is for on_shutdown and handlers together; on_shutdown has a second at least. Errors: what a callback threw;
+    /// TimeoutError if on_shutdown had to be cancelled. All steps are taken before.
     Task<> shutdown(std::chrono::milliseconds grace);
     /// Makes a running shutdown() stop waiting for handlers now.
     void hurry();

@@ -26,7 +26,7 @@ class Application;
 /// A handle: copies are the same memory. Lifetime: the mapping lives as long as the last of them.
 class SharedMemory {
 public:
-    static constexpr std::size_t kDefaultBytes = 16 * 1024 * 1024;
+    static constexpr std::size_t kDefaultBytes = 256 * 1024 * 1024;  // of addresses, not of memory
 
     /// Pages are taken from the system when they are first used. Errors: std::system_error.
     explicit SharedMemory(std::size_t size_bytes = kDefaultBytes);

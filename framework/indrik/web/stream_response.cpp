@@ -20,6 +20,10 @@ ResponseChannel& StreamResponse::channel() const {
     return *channel_;
 }
 
+StreamResponse& StreamResponse::status(int status) {
+    changeable_head().status(status);
+    return *this;
+}
 StreamResponse& StreamResponse::header(std::string_view name, std::string_view value) {
     changeable_head().header(name, value);
     return *this;
@@ -30,6 +34,18 @@ StreamResponse& StreamResponse::content_type(std::string_view type) {
 }
 StreamResponse& StreamResponse::cookie(const http::Cookie& cookie) {
     changeable_head().cookie(cookie);
+    return *this;
+}
+StreamResponse& StreamResponse::delete_cookie(std::string_view name) {
+    changeable_head().delete_cookie(name);
+    return *this;
+}
+StreamResponse& StreamResponse::etag(std::string_view opaque, bool is_weak) {
+    changeable_head().etag(opaque, is_weak);
+    return *this;
+}
+StreamResponse& StreamResponse::last_modified(std::time_t time) {
+    changeable_head().last_modified(time);
     return *this;
 }
 StreamResponse& StreamResponse::content_length(std::uint64_t bytes) {

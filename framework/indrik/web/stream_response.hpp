@@ -13,6 +13,7 @@
 // On HTTP/1.1 the body is chunked unless its length was said before; on HTTP/1.0 the connection's end is the body's end.
 
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,9 +41,13 @@ public:
 
     // ---- before prepare(); afterwards they throw std::logic_error
 
+    StreamResponse& status(int status);
     StreamResponse& header(std::string_view name, std::string_view value);
     StreamResponse& content_type(std::string_view type);
     StreamResponse& cookie(const http::Cookie& cookie);
+    StreamResponse& delete_cookie(std::string_view name);
+    StreamResponse& etag(std::string_view opaque, bool is_weak = false);
+    StreamResponse& last_modified(std::time_t time);
     /// The body will have exactly so many bytes.
     StreamResponse& content_length(std::uint64_t bytes);
     StreamResponse& force_close();

@@ -165,6 +165,9 @@ bool WebSocketResponse::try_send_bytes(std::string_view bytes) {
 std::size_t WebSocketResponse::unsent_bytes() const {
     return session_ ? session_->unsent_bytes() : 0;
 }
+WebSocketPeer WebSocketResponse::peer() const {
+    return WebSocketPeer(session());
+}
 Task<> WebSocketResponse::ping(std::string payload) {
     return WebSocketSession::send_control(session(), websocket::Opcode::Ping, std::move(payload));
 }

@@ -27,6 +27,7 @@
 #include "indrik/web/response.hpp"
 #include "indrik/web/websocket_message.hpp"
 #include "indrik/web/websocket_options.hpp"
+#include "indrik/web/websocket_peer.hpp"
 
 namespace indrik::websocket {
 struct ServerHandshake;
@@ -102,6 +103,8 @@ public:
     bool try_send_bytes(std::string_view bytes);
     /// Bytes that wait for the peer.
     std::size_t unsent_bytes() const;
+    /// By which others send what goes to many.
+    WebSocketPeer peer() const;
     /// A message in pieces; other messages wait until it is finished.
     Task<WebSocketMessageWriter> start_text();
     Task<WebSocketMessageWriter> start_bytes();

@@ -36,7 +36,7 @@ bool WebSocketSession::try_write(Buffer& bytes, std::string_view& more) noexcept
 /// buffer that all share.
 template <class Append>
 void WebSocketSession::emit(Append append, std::string_view more) {
-    if (!output_.empty()) {
+    if (has_unsent()) {
         append(output_);
         output_.append(more);
         write_soon();
@@ -55,12 +55,23 @@ void WebSocketSession::emit(Append append, std::string_view more) {
 
 /// Sends the output, at once as far as it goes.
 void WebSocketSession::write_soon() {
-    if (is_writing_ || output_.empty() || stream_ == nullptr || is_lost_) return;
+    if (is_writing_ || !has_unsent() || stream_ == nullptr || is_lost_) return;
+    if (!write_waiting()) start_writer();
+}
+
+/// Sends what waits, in its order, as far as it goes. True if that is all.
+bool WebSocketSession::write_waiting() noexcept {
+    if (!shared_rest_.empty()) {
+        Buffer nothing;
+        const bool is_done = try_write(nothing, shared_rest_);
+        if (shared_rest_.empty()) shared_message_.reset();
+        if (!is_done) return false;
+    }
     const std::size_t before = output_.size();
     std::string_view nothing;
     const bool is_done = try_write(output_, nothing);
     written_bytes_ += before - output_.size();
-    if (!is_done) start_writer();
+    return is_done;
 }
 
 void WebSocketSession::start_writer() {
@@ -71,7 +82,7 @@ void WebSocketSession::start_writer() {
 
 Task<> WebSocketSession::write_out(Pointer self) {
     Alarm alarm(*self);
-    while (self->stream_ != nullptr && !self->is_lost_ && !self->output_.empty()) {
+    while (self->stream_ != nullptr && !self->is_lost_ && self->has_unsent()) {
         std::error_code error;
         alarm.set(self->write_timeout_);
         self->is_writer_woken_ = false;
@@ -80,10 +91,7 @@ Task<> WebSocketSession::write_out(Pointer self) {
         if (alarm.has_fired()) self->lose();
         const bool is_cancelled = error && !self->is_writer_woken_;
         if (is_cancelled || alarm.has_fired()) break;
-        const std::size_t before = self->output_.size();
-        std::string_view nothing;
-        self->try_write(self->output_, nothing);
-        self->written_bytes_ += before - self->output_.size();
+        self->write_waiting();
         self->wake_all();
     }
     self->is_writing_ = false;
@@ -149,6 +157,31 @@ bool WebSocketSession::try_send(MessageType type, std::string_view data) {
     }
     append_message(type, data, Compress::Automatic);
     return !is_lost_;
+}
+
+/// One write, from where the message is; of what the socket does not take, only the place is remembered.
+WebSocketSend WebSocketSession::try_send(const SharedMessage& message) {
+    if (!can_send()) return WebSocketSend::Closed;
+    if (has_unsent() || message_lock_.is_locked()) return WebSocketSend::Busy;
+    std::string_view frame = protocol_.sender().shared_frame(*message);
+    Buffer nothing;
+    if (!try_write(nothing, frame)) {
+        if (is_lost_) return WebSocketSend::Closed;
+        shared_rest_ = frame;
+        shared_message_ = message;
+        start_writer();
+    }
+    return WebSocketSend::Taken;
+}
+
+Task<> WebSocketSession::wait_for_room(Pointer self) {
+    while (self->can_send() && (self->has_unsent() || self->message_lock_.is_locked())) {
+        if (self->has_unsent()) {
+            co_await self->wait_for_news();
+        } else {
+            const Permit permit = co_await self->message_lock_.acquire();
+        }
+    }
 }
 
 Task<Permit> WebSocketSession::begin_message(Pointer self, MessageType type) {

@@ -99,7 +99,7 @@ void WebSocketSession::on_heartbeat() {
     is_pong_due_ = is_receiving_;
     timers_->arm(heartbeat_timer_, is_receiving_ ? heartbeat_ / 2 : heartbeat_);
     // A slow peer has enough to take.
-    if (output_.empty()) send_control_now(websocket::Opcode::Ping, {});
+    if (!has_unsent()) send_control_now(websocket::Opcode::Ping, {});
 }
 
 void WebSocketSession::lose() noexcept {
@@ -143,7 +143,7 @@ void WebSocketSession::require_open() const {
 /// Whether nothing is left to wait for.
 bool WebSocketSession::is_finished() const {
     return stream_ == nullptr || is_lost_ || is_close_overdue_ ||
-           (protocol_.is_finished() && output_.empty());
+           (protocol_.is_finished() && !has_unsent());
 }
 
 void WebSocketSession::close_now(std::uint16_t code, std::string_view reason) noexcept {

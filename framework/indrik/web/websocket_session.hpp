@@ -24,6 +24,7 @@
 #include "indrik/web/upgraded_connection.hpp"
 #include "indrik/web/websocket_message.hpp"
 #include "indrik/web/websocket_options.hpp"
+#include "indrik/web/websocket_peer.hpp"
 #include "indrik/websocket/handshake.hpp"
 #include "indrik/websocket/protocol.hpp"
 
@@ -37,6 +38,7 @@ class WebSocketSession final : public UpgradedConnection,
 public:
     using Pointer = std::shared_ptr<WebSocketSession>;
     using Milliseconds = std::chrono::milliseconds;
+    using SharedMessage = std::shared_ptr<const websocket::SharedMessage>;
 
     WebSocketSession(const WebSocketSettings& settings,
                      const websocket::Agreement& agreement,
@@ -64,6 +66,9 @@ public:
                        std::string data,
                        websocket::Compress compress);
     bool try_send(websocket::MessageType type, std::string_view data);
+    WebSocketSend try_send(const SharedMessage& message);
+    /// Until a shared message would be taken, or the end.
+    static Task<> wait_for_room(Pointer self);
     static Task<Permit> begin_message(Pointer self, websocket::MessageType type);
     static Task<> send_piece(Pointer self, std::string data, bool is_last);
     static Task<> send_control(Pointer self, websocket::Opcode opcode, std::string payload);
@@ -76,7 +81,7 @@ public:
     const websocket::Protocol& protocol() const { return protocol_; }
     const std::string& subprotocol() const { return subprotocol_; }
     bool is_compressed() const { return is_compressed_; }
-    std::size_t unsent_bytes() const { return output_.size(); }
+    std::size_t unsent_bytes() const { return shared_rest_.size() + output_.size(); }
     Milliseconds receive_timeout() const { return receive_timeout_; }
 
 private:
@@ -127,7 +132,9 @@ private:
     void append_message(websocket::MessageType type,
                         std::string_view data,
                         websocket::Compress compress);
-    bool is_backed_up() const { return output_.size() > write_limit_; }
+    bool is_backed_up() const { return unsent_bytes() > write_limit_; }
+    bool has_unsent() const { return unsent_bytes() != 0; }
+    bool write_waiting() noexcept;
     static Task<> write_out(Pointer self);
     static Task<> wait_written(Pointer self);
     static Task<std::optional<Permit>> wait_for_turn(Pointer self);
@@ -161,7 +168,10 @@ private:
     const bool is_compressed_;
     WebSocketShare& share_;
     websocket::Protocol protocol_;
-    Buffer input_;         // read, and not yet understood
+    Buffer input_;  // read, and not yet understood
+    std::string_view
+        shared_rest_;  // of a shared message's frame, not yet sent; it goes before the output
+    SharedMessage shared_message_;
     Buffer output_;        // frames, and not yet sent
     std::string message_;  // the beginning of a message
     std::uint64_t written_bytes_ = 0;

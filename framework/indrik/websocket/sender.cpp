@@ -83,6 +83,16 @@ void Sender::message_header(Buffer& out, MessageType type, std::size_t size_byte
     append_frame_header(out, header);
 }
 
+std::string_view Sender::shared_frame(const SharedMessage& message, Compress compress) {
+    assert(!is_in_message_ && role_ == Role::Server);
+    if (!wants_compression(message.payload().size(), compress)) return message.frame();
+    const std::string_view frame = message.compressed_frame(window_bits_, level_, *pool_);
+    if (frame.empty()) return message.frame();
+    // The peer's window has this message in it, our context has not: it starts anew.
+    if (deflater_) pool_->give_back(std::move(deflater_));
+    return frame;
+}
+
 void Sender::begin_message(MessageType type, Compress compress) {
     assert(!is_in_message_);
     is_in_message_ = true;

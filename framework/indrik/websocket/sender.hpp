@@ -17,6 +17,7 @@
 #include "indrik/websocket/frame.hpp"
 #include "indrik/websocket/masking.hpp"
 #include "indrik/websocket/receiver.hpp"
+#include "indrik/websocket/shared_message.hpp"
 
 namespace indrik::websocket {
 
@@ -42,6 +43,11 @@ public:
     bool sends_verbatim(std::size_t size_bytes, Compress compress) const;
     /// Only the header of a message whose payload follows from elsewhere. REQUIRES: !is_in_message(), sends_verbatim()
     void message_header(Buffer& out, MessageType type, std::size_t size_bytes);
+
+    /// The frame of a message that others are sent as well; after it, nothing refers to what was sent before.
+    /// Lifetime: the message's. REQUIRES: !is_in_message(), the role of a server
+    std::string_view shared_frame(const SharedMessage& message,
+                                  Compress compress = Compress::Automatic);
 
     /// A message in pieces. REQUIRES: !is_in_message()
     void begin_message(MessageType type, Compress compress = Compress::Automatic);

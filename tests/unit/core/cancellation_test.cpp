@@ -443,22 +443,5 @@ TEST(CancellationPage, HasATestForEachRule) {
     EXPECT_GE(rules, 15);
 }
 
-TEST(CancellationPage, ShowsOnlyCodeThatThisTestCompiles) {
-    const std::string page = read_file(INDRIK_CANCELLATION_PAGE);
-    const std::string source = read_file(INDRIK_CANCELLATION_TEST);
-    const std::string opening = "```cpp\n";
-    int snippets = 0;
-    std::size_t position = 0;
-    while ((position = page.find(opening, position)) != std::string::npos) {
-        const std::size_t begin = position + opening.size();
-        const std::size_t end = page.find("```", begin);
-        EXPECT_NE(source.find(page.substr(begin, end - begin)), std::string::npos)
-            << page.substr(begin, end - begin);
-        ++snippets;
-        position = end;
-    }
-    EXPECT_EQ(snippets, 4);
-}
-
 }  // namespace
 }  // namespace indrik

@@ -223,9 +223,62 @@ TEST(Binding, APathThatDoesNotConvertIsNotFound) {
     EXPECT_EQ(run.log(), "");
 }
 
-TEST(Binding, TooFewOrTooManyVariablesAreAMistakeOfTheProgram) {
+std::string error_of_adding(RouteDefinition route) {
     Application app;
-    app.add_routes({get("/{a}/{b}", [](int) { return "one"; })});
+    try {
+        app.add_route(route);
+    } catch (const std::invalid_argument& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(Binding, TooFewOrTooManyVariablesAreAnErrorThatNamesTheRouteAndItsPlace) {
+    const auto line = std::to_string(__LINE__ + 1);
+    const std::string error = error_of_adding(get("/a/{x}", [](int, int) { return "two"; }));
+    EXPECT_THAT(error, testing::StartsWith("route GET /a/{x} ("));
+    EXPECT_THAT(
+        error,
+        testing::EndsWith("binding_test.cpp:" + line +
+                          "): the handler takes 2 of the path's variables, but '/a/{x}' has 1"));
+    EXPECT_THAT(error_of_adding(get("/{a}/{b}", [](int) { return "one"; })),
+                testing::HasSubstr("takes 1 of the path's variables, but '/{a}/{b}' has 2"));
+    EXPECT_THAT(error_of_adding(get("/", [](std::string) { return "one"; })),
+                testing::HasSubstr("takes 1 of the path's variables, but '/' has 0"));
+    EXPECT_EQ(error_of_adding(get("/{a}/{b}", [](Query<Filter>) { return "none"; })), "no error");
+}
+
+TEST(Binding, VariablesThatCanNeverBeOfTheTypeAreAnError) {
+    EXPECT_THAT(error_of_adding(get("/{id:uuid}", [](int) { return ""; })),
+                testing::HasSubstr("the handler takes 'id' as a number, which no uuid is"));
+    EXPECT_THAT(error_of_adding(get("/{a}/{id:int}", [](std::string, UUID) { return ""; })),
+                testing::HasSubstr("the handler takes 'id' as a UUID, which no int is"));
+    EXPECT_THAT(error_of_adding(get("/{day:float}", [](std::chrono::sys_seconds) { return ""; })),
+                testing::HasSubstr("the handler takes 'day' as a time, which no float is"));
+    EXPECT_THAT(
+        error_of_adding(get("/{order:uint}", [](Order) { return ""; })),
+        testing::HasSubstr("the handler takes 'order' as an enumeration, which no uint is"));
+    EXPECT_EQ(error_of_adding(get("/{a:int}/{b:uuid}/{c:slug}/{d:float}",
+                                  [](bool, UUID, int, int) { return ""; })),
+              "no error");
+}
+
+TEST(Binding, WhatStandsAroundAHandlerDoesNotHideWhatItTakes) {
+    const auto pass = [](Request& request, Next next) { return next(request); };
+    const auto takes_two = [](int, int) -> Task<std::string> { co_return "two"; };
+    EXPECT_THAT(error_of_adding(get("/{x}", takes_two).middleware(pass)),
+                testing::HasSubstr("takes 2"));
+    EXPECT_THAT(error_of_adding(get("/{x}", wrap(pass, takes_two))), testing::HasSubstr("takes 2"));
+    EXPECT_THAT(error_of_adding(get("/{x}", takes_two).cancel_on_disconnect()),
+                testing::HasSubstr("takes 2"));
+    EXPECT_EQ(error_of_adding(group("/{x}", {get("/{y}", takes_two)})), "no error");
+}
+
+TEST(Binding, AHandlerThatIsCalledForAnotherPathSaysSo) {
+    const Handler handler([](int) { return "one"; });
+    Application app;
+    app.add_routes(
+        {get("/{a}/{b}", [handler](Request& request) { return handler.call(request); })});
     test::ServerRun run(std::move(app));
     EXPECT_THAT(summary(run.answers_to(get_request("/1/2"))), testing::StartsWith("500"));
     EXPECT_THAT(run.log(),
@@ -414,10 +467,12 @@ TEST(Binding, IsPlainUnlessItWaits) {
     EXPECT_FALSE(Handler([]() -> Task<std::string> { co_return "a"; }).is_plain());
 }
 
-TEST(Binding, KnowsHowManyVariablesItTakes) {
-    EXPECT_EQ(Handler([](int, Request&, UUID) { return "a"; }).path_values(), 2u);
-    EXPECT_EQ(Handler([](Request&) { return Response(); }).path_values(), 0u);
-    EXPECT_EQ(cancel_on_disconnect([](int) -> Task<Tag> { co_return Tag(); }).path_values(), 1u);
+TEST(Binding, KnowsWhichVariablesItTakes) {
+    const Handler both([](int, Request&, UUID) { return "a"; });
+    EXPECT_THAT(both.path_types(), testing::ElementsAre(PathType::Number, PathType::UUID));
+    EXPECT_TRUE(Handler([](Request&) { return Response(); }).path_types().empty());
+    const Handler watched = cancel_on_disconnect([](std::string) -> Task<Tag> { co_return Tag(); });
+    EXPECT_THAT(watched.path_types(), testing::ElementsAre(PathType::Text));
 }
 
 TEST(Binding, ExceptionsOfHandlersGoThrough) {

@@ -103,6 +103,23 @@ TEST(Response, CookiesAreAddedOneByOne) {
     EXPECT_THAT(std::string(cookies[2]), testing::HasSubstr("Max-Age=0"));
 }
 
+TEST(Response, ValidatorsAreFormatted) {
+    Response response = Response().etag("v1").last_modified(784111777);
+    EXPECT_EQ(response.headers().get("ETag"), "\"v1\"");
+    EXPECT_EQ(response.headers().get("Last-Modified"), "Sun, 06 Nov 1994 08:49:37 GMT");
+    response.etag("v2", true);
+    EXPECT_EQ(response.headers().get_all("ETag"), (std::vector<std::string_view>{"W/\"v2\""}));
+    EXPECT_THROW(response.etag("a\"b"), std::invalid_argument);
+}
+
+TEST(Response, CookiesAreDeletedWhereTheyWereSet) {
+    const Response response = Response().delete_cookie("a", "/shop", "example.org");
+    const std::string text(response.headers().get("Set-Cookie").value_or(""));
+    EXPECT_NE(text.find("; Path=/shop"), std::string::npos) << text;
+    EXPECT_NE(text.find("; Domain=example.org"), std::string::npos) << text;
+    EXPECT_NE(text.find("; Max-Age=0"), std::string::npos) << text;
+}
+
 TEST(Response, RedirectsWithALocation) {
     EXPECT_EQ(redirect("/login").status(), http::Status::Found);
     EXPECT_EQ(field(redirect("/x", 308), http::Field::Location), "/x");

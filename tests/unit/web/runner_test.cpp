@@ -9,6 +9,7 @@
 
 #include "indrik/core/cancellation.hpp"
 #include "indrik/core/sleep.hpp"
+#include "indrik/core/timeout.hpp"
 #include "tests/support/co_test.hpp"
 #include "tests/support/socket_client.hpp"
 #include "tests/unit/web/test_app.hpp"
@@ -225,6 +226,47 @@ CO_TEST(Runner, ShutdownCallbackThatThrowsDoesNotKeepTheRestFromHappening) {
     const bool has_thrown = co_await test::throws<std::runtime_error>(runner.shutdown(1s));
     EXPECT_TRUE(has_thrown);
     EXPECT_EQ(notes, (Notes{"shutdown", "cleanup"}));
+}
+
+CO_TEST(Runner, ShutdownCallbackThatDoesNotEndIsCancelledAndTheRestHappens) {
+    const LoopExecutor executor = co_await asio::this_coro::executor;
+    Notes notes;
+    Application app;
+    app.on_shutdown().append([&notes](Application&) -> Task<> {
+        notes.push_back("shutdown");
+        try {
+            co_await sleep_for(1h);
+        } catch (const std::system_error&) {
+            notes.push_back("cancelled");
+            throw;
+        }
+    });
+    app.on_shutdown().append(note(notes, "never"));
+    app.on_cleanup().append(note(notes, "cleanup"));
+    Runner runner(executor.context(), std::move(app), {});
+    co_await runner.setup();
+    const auto begin = std::chrono::steady_clock::now();
+    const bool has_timed_out = co_await test::throws<TimeoutError>(runner.shutdown(0ms));
+    EXPECT_TRUE(has_timed_out);
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, 900ms);  // it has its second
+    EXPECT_EQ(notes, (Notes{"shutdown", "cancelled", "cleanup"}));
+}
+
+CO_TEST(Runner, ShutdownCallbacksAndHandlersShareTheGrace) {
+    const LoopExecutor executor = co_await asio::this_coro::executor;
+    TestState state;
+    Notes notes;
+    Application app = make_noting_app(state, notes);
+    app.on_shutdown().append([](Application&) { return sleep_for(300ms); });
+    Running run(std::move(app), executor);
+    co_await run.runner.setup();
+    run.runner.start_accepting();
+    SocketClient client(executor, test::connect_to(run.port));
+    client.send(get_request("/noted"));
+    while (state.calls.empty()) co_await test::yield();
+    // Less than the callback takes: nothing is left for the handler.
+    co_await run.runner.shutdown(200ms);
+    EXPECT_EQ(notes, (Notes{"startup", "shutdown", "cancelled", "cleanup"}));
 }
 
 CO_TEST(Runner, FreezesTheApplication) {

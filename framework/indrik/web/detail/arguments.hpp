@@ -1,6 +1,7 @@
 #pragma once
 // From a request to the arguments of a handler.
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "indrik/json/described.hpp"
 #include "indrik/json/parameters.hpp"
 #include "indrik/web/form_data.hpp"
+#include "indrik/web/path_type.hpp"
 #include "indrik/web/request.hpp"
 
 namespace indrik::web {
@@ -51,6 +53,29 @@ inline constexpr bool kIsBody =
     kSourceOf<Argument> == Source::Json || kSourceOf<Argument> == Source::Form;
 template <class Argument>
 inline constexpr bool kIsPath = kSourceOf<Argument> == Source::Path;
+/// What a variable of the path has to be for an argument of type T.
+template <class T>
+consteval PathType path_type_of() {
+    if (json::detail::Boolean<T>) return PathType::Boolean;
+    if (json::detail::Integer<T> || json::detail::Real<T>) return PathType::Number;
+    if (json::detail::Identifier<T>) return PathType::UUID;
+    if (json::detail::Time<T>) return PathType::Time;
+    return json::DescribedEnum<T> ? PathType::Enumeration : PathType::Text;
+}
+
+/// Those of the arguments that come from the path, in their order.
+template <class... Arguments>
+consteval auto make_path_types() {
+    std::array<PathType, (std::size_t{kIsPath<Arguments>} + ... + 0)> types{};
+    [[maybe_unused]] std::size_t count = 0;
+    ((kIsPath<Arguments> ? void(types[count++] = path_type_of<std::remove_cvref_t<Arguments>>())
+                         : void()),
+     ...);
+    return types;
+}
+template <class... Arguments>
+inline constexpr auto kPathTypes = make_path_types<Arguments...>();
+
 template <class Argument>
 inline constexpr bool kIsKnown = kSourceOf<Argument> != Source::Unknown;
 /// Parameters have names: only a struct holds them.

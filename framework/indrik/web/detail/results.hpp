@@ -8,23 +8,11 @@
 #include <utility>
 #include <variant>
 
-#include "indrik/core/task.hpp"
 #include "indrik/json/described.hpp"
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/response.hpp"
 
 namespace indrik::web::detail {
-
-template <class T>
-struct Awaited {
-    using Type = T;
-    static constexpr bool kIsTask = false;
-};
-template <class T>
-struct Awaited<Task<T>> {
-    using Type = T;
-    static constexpr bool kIsTask = true;
-};
 
 template <class T>
 inline constexpr bool kIsResult =

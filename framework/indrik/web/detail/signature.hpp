@@ -1,7 +1,21 @@
 #pragma once
 // What a callable takes and returns.
 
+#include "indrik/core/task.hpp"
+
 namespace indrik::web::detail {
+
+/// What a Task<T> will return; T itself otherwise.
+template <class T>
+struct Awaited {
+    using Type = T;
+    static constexpr bool kIsTask = false;
+};
+template <class T>
+struct Awaited<Task<T>> {
+    using Type = T;
+    static constexpr bool kIsTask = true;
+};
 
 template <class R, class... Arguments>
 struct SignatureOf {

@@ -9,6 +9,7 @@
 #include "indrik/core/strings.hpp"
 #include "indrik/http/cookies.hpp"
 #include "indrik/http/form.hpp"
+#include "indrik/web/error_page.hpp"
 #include "indrik/web/exceptions.hpp"
 #include "indrik/web/form_data.hpp"
 
@@ -54,8 +55,7 @@ std::string cookie_name(const CSRF& options, const Request& request) {
     return (request.is_secure() ? "__Host-" : "") + options.cookie();
 }
 
-std::string secret_of(const CSRF& options, Request& request) {
-    if (options.source()) return options.source()(request);
+std::string secret_in_cookie(const CSRF& options, Request& request) {
     const auto cookie = request.cookies().get(cookie_name(options, request));
     const auto secret = cookie ? base64_decode(*cookie) : std::nullopt;
     return secret && secret->size() == kSecretBytes ? *secret : std::string();
@@ -102,7 +102,7 @@ Task<std::string> submitted_token(const CSRF& options, Request& request) {
 
 void set_cookie(Request& request, Response& response) {
     const State* const state = request.storage().find(kState);
-    if (state == nullptr || !state->is_new || state->options->source()) return;
+    if (state == nullptr || !state->is_new) return;
     const bool is_secure = request.is_secure();
     http::Cookie cookie(cookie_name(*state->options, request), base64_encode(state->secret));
     cookie.path("/").http_only().same_site(http::SameSite::Lax).secure(is_secure);
@@ -114,10 +114,23 @@ Task<Response> check(const CSRF& options, Request& request, Next next) {
         throw HTTPForbidden("CSRF: the request comes from a page of another origin.");
     }
     const std::string token = co_await submitted_token(options, request);
-    if (!matches(token, request.storage().get(kState).secret)) {
+    std::string secret;
+    if (options.loader()) {
+        secret = co_await options.loader()(request);
+    } else {
+        secret =
+            options.source() ? options.source()(request) : request.storage().get(kState).secret;
+    }
+    if (!matches(token, secret)) {
         throw HTTPForbidden("CSRF: the token is missing or wrong.");
     }
     co_return co_await next(request);
+}
+
+State& state_of(Request& request) {
+    State* const state = request.storage().find(kState);
+    if (state == nullptr) throw std::logic_error("csrf_token: the middleware csrf() is missing");
+    return *state;
 }
 
 }  // namespace
@@ -128,8 +141,10 @@ Middleware csrf(CSRF options) {
     return [options = std::move(options)](Request& request, Next next) -> Task<Response> {
         State& state = request.storage().emplace(kState);
         state.options = &options;
-        state.secret = secret_of(options, request);
-        request.on_response_prepare(set_cookie);
+        if (!options.source()) {
+            state.secret = secret_in_cookie(options, request);
+            request.on_response_prepare(set_cookie);
+        }
         if (!may_change_something(request) ||
             (options.exemption() && options.exemption()(request))) {
             return next(request);
@@ -139,16 +154,28 @@ Middleware csrf(CSRF options) {
 }
 
 std::string csrf_token(Request& request) {
-    State* const state = request.storage().find(kState);
-    if (state == nullptr) throw std::logic_error("csrf_token: the middleware csrf() is missing");
-    if (state->secret.empty()) {
-        if (state->options->source()) {
-            throw std::logic_error("csrf_token: the source of secrets has none");
-        }
-        state->secret = random_bytes(kSecretBytes);
-        state->is_new = true;
+    State& state = state_of(request);
+    if (state.options->source()) {
+        const std::string secret = state.options->source()(request);
+        if (secret.empty()) throw std::logic_error("csrf_token: the source of secrets has none");
+        return mask(secret);
     }
-    return mask(state->secret);
+    if (state.secret.empty()) rotate_csrf_secret(request);
+    return mask(state.secret);
+}
+
+std::string csrf_field(Request& request) {
+    const std::string token = csrf_token(request);
+    return "<input type=\"hidden\" name=\"" + escape_html(state_of(request).options->field()) +
+           "\" value=\"" + token + "\">";
+}
+
+void rotate_csrf_secret(Request& request) {
+    State& state = state_of(request);
+    if (state.options->source())
+        throw std::logic_error("rotate_csrf_secret: the secret is not in a cookie");
+    state.secret = random_bytes(kSecretBytes);
+    state.is_new = true;
 }
 
 }  // namespace indrik::web

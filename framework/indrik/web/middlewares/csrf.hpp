@@ -2,7 +2,7 @@
 // Against forged requests: another site's page cannot make a browser change something here.
 //
 //   app.add_middleware(web::csrf());
-//   ... "<input type=hidden name=csrf_token value=\"" + web::csrf_token(request) + "\">"
+//   ... "<form method=post>" + web::csrf_field(request) + ...
 //
 // A request that may change something (any but GET, HEAD, OPTIONS and TRACE) must come from a page of this origin, as far as the
 // browser says where from (Sec-Fetch-Site, Origin), and must have a token in the field X-CSRF-Token or in its form, which only
@@ -25,6 +25,8 @@ public:
     using Exemption = std::function<bool(const Request&)>;
     /// Returns the request's secret, made if there is none yet; "" for none: a session's variant of the cookie.
     using SecretSource = std::function<std::string(Request&)>;
+    /// The same where it may have to be waited for, and is not made.
+    using SecretLoader = std::function<Task<std::string>(Request&)>;
 
     /// The default is "csrf_token"; over https the name has the prefix __Host- besides, so that no subdomain can set it.
     CSRF& cookie_name(std::string name) { return cookie_ = std::move(name), *this; }
@@ -40,8 +42,10 @@ public:
     }
     /// Requests that are not checked: those with a bearer token, for instance.
     CSRF& exempt(Exemption exemption) { return exemption_ = std::move(exemption), *this; }
-    /// Where secrets are kept instead of in a cookie.
+    /// Where secrets are kept instead of in a cookie. Asked by csrf_token(), and before a request is checked unless there is a loader.
     CSRF& secret_source(SecretSource source) { return source_ = std::move(source), *this; }
+    /// Asked before a request is checked, and only then.
+    CSRF& secret_loader(SecretLoader loader) { return loader_ = std::move(loader), *this; }
 
     const std::string& cookie() const { return cookie_; }
     const std::string& header() const { return header_; }
@@ -50,6 +54,7 @@ public:
     const std::vector<std::string>& trusted() const { return trusted_; }
     const Exemption& exemption() const { return exemption_; }
     const SecretSource& source() const { return source_; }
+    const SecretLoader& loader() const { return loader_; }
 
 private:
     std::string cookie_ = "csrf_token";
@@ -59,6 +64,7 @@ private:
     std::vector<std::string> trusted_;
     Exemption exemption_;
     SecretSource source_;
+    SecretLoader loader_;
 };
 
 /// A middleware; what does not pass is answered with 403.
@@ -67,5 +73,10 @@ Middleware csrf(CSRF options = {});
 /// A token for a form or script of this response; another one each time, so that compression gives nothing away. The cookie is set
 /// if the client has none. Errors: std::logic_error without the middleware.
 std::string csrf_token(Request& request);
+/// The token as a hidden field of a form, HTML.
+std::string csrf_field(Request& request);
+/// Makes the tokens worthless that were given out before: at log-in, for instance. Where secrets are in a session, rotate that.
+/// Errors: as csrf_token.
+void rotate_csrf_secret(Request& request);
 
 }  // namespace indrik::web

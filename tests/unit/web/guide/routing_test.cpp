@@ -1,6 +1,4 @@
 // The code of framework/docs/routing.md, and what the page says about it.
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -192,29 +190,6 @@ TEST(RoutingPage, ApplicationsWithinApplications) {
     EXPECT_EQ(ask(make_site(), "GET", "/admin/other"), "401 401: Unauthorized");
     EXPECT_EQ(ask(make_site(), "GET", "/products/1", "Host: a.example.com\r\n"), "200 product 1");
     EXPECT_EQ(ask(make_site(), "GET", "/products/1"), "404 404: Not Found");
-}
-
-std::string read_file(const char* path) {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-}
-
-TEST(RoutingPage, ShowsOnlyCodeThatThisTestCompiles) {
-    const std::string page = read_file(INDRIK_ROUTING_PAGE);
-    const std::string source = read_file(INDRIK_ROUTING_TEST);
-    const std::string opening = "```cpp\n";
-    int snippets = 0;
-    std::size_t position = 0;
-    while ((position = page.find(opening, position)) != std::string::npos) {
-        const std::size_t begin = position + opening.size();
-        const std::size_t end = page.find("```", begin);
-        const std::string snippet = page.substr(begin, end - begin);
-        EXPECT_NE(source.find(snippet), std::string::npos) << snippet;
-        ++snippets;
-        position = end;
-    }
-    EXPECT_EQ(snippets, 7);
 }
 
 }  // namespace

@@ -134,23 +134,5 @@ TEST(HandlersPage, ShowsWhatAClientIsTold) {
     EXPECT_THAT(read_page(), testing::HasSubstr("```json\n" + responses[0].body + "\n```"));
 }
 
-TEST(HandlersPage, ShowsOnlyCodeThatThisTestCompiles) {
-    const std::string page = read_page();
-    std::ostringstream source;
-    source << std::ifstream(INDRIK_HANDLERS_TEST).rdbuf();
-    const std::string opening = "```cpp\n";
-    int snippets = 0;
-    std::size_t position = 0;
-    while ((position = page.find(opening, position)) != std::string::npos) {
-        const std::size_t begin = position + opening.size();
-        const std::size_t end = page.find("```", begin);
-        const std::string snippet = page.substr(begin, end - begin);
-        EXPECT_NE(source.str().find(snippet), std::string::npos) << snippet;
-        ++snippets;
-        position = end;
-    }
-    EXPECT_EQ(snippets, 4);
-}
-
 }  // namespace
 }  // namespace indrik

@@ -60,6 +60,16 @@ Task<web::Response> greeting(web::Request& request, web::Next next) {
     return next(request);
 }
 
+web::Response greet_user(web::Request& request) {
+    return web::Response().text("Hello, " + std::string(web::authenticated_user(request)));
+}
+
+void add_middlewares(web::Application& app) {
+    app.add_middleware(web::request_ids());  // outside
+    app.add_middleware(web::error_pages());
+    app.add_middleware(web::compression());  // inside
+}
+
 web::Application make_app() {
     web::Application app;
     app.add_middleware(web::request_ids());
@@ -90,10 +100,7 @@ web::Application make_app() {
     }));
     web::BasicAuth users("Back office");
     users.user("admin", "correct horse");
-    app.add_route(web::get("/admin", web::wrap(web::basic_auth(users), [](web::Request& request) {
-                               return web::Response().text(
-                                   "Hello, " + std::string(web::authenticated_user(request)));
-                           })));
+    app.add_route(web::get("/admin", web::wrap(web::basic_auth(users), greet_user)));
     app.add_route(web::get(
         "/news/", [](web::Request&) { return web::Response().text(std::string(2000, 'n')); }));
     app.add_routes(web::health(web::Health().check("database", ping_database)));
@@ -126,6 +133,16 @@ TEST(Guide, MiddlewaresWorkTogether) {
     EXPECT_EQ(answer_of(run, get_request("/admin")).status, 401);
     EXPECT_EQ(answer_of(run, web::post_request("/upload", "x")).status, 403);
     EXPECT_THAT(answer_of(run, get_request("/form")).head, HasSubstr("Set-Cookie: csrf_token="));
+}
+
+TEST(Guide, TheFirstMiddlewareIsTheOutermost) {
+    web::Application app;
+    add_middlewares(app);
+    EXPECT_EQ(app.middlewares().size(), 3u);
+    indrik::test::ServerRun run(std::move(app));
+    const auto missing = answer_of(run, get_request("/", "Accept: application/json\r\n"));
+    EXPECT_THAT(missing.head, HasSubstr("application/problem+json"));
+    EXPECT_THAT(missing.head, HasSubstr("X-Request-ID: "));
 }
 
 CO_TEST(Guide, ContextsAndHealthWorkTogether) {
