@@ -18,6 +18,7 @@
 #include "indrik/web/failure_report.hpp"
 #include "indrik/web/middlewares/request_ids.hpp"
 #include "indrik/web/peer_name.hpp"
+#include "indrik/web/request_observer.hpp"
 #include "indrik/web/server.hpp"
 #include "indrik/web/upgraded_connection.hpp"
 
