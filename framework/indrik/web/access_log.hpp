@@ -44,6 +44,7 @@ public:
 
     /// What cannot be in a line (control characters, quotes) is escaped, so that nobody can forge one. Missing values are "-".
     void log(const AccessRecord& record);
+    /// Writes what is gathered. The destructor does so, too.
     void flush();
     /// Writes what is gathered, then opens a file again by its name. Errors: std::system_error; the old file is kept.
     void reopen();

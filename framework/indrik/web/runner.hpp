@@ -32,6 +32,7 @@ public:
     Task<> setup();
     /// Adds a bound, listening, non-blocking stream socket (TCP or Unix); accepting begins with start_accepting().
     void listen(UniqueFd listening_socket);
+    /// From the sockets given before. To be called once, after setup().
     void start_accepting();
     /// Accepts what already waits in the queues, then no more. Connections go on.
     void stop_accepting();
@@ -41,6 +42,7 @@ public:
     /// Makes a running shutdown() stop waiting for handlers now.
     void hurry();
 
+    /// Lifetime of both: the runner's.
     const ServerStatistics& statistics() const;
     Application& application();
 

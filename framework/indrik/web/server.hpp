@@ -46,8 +46,10 @@ public:
     Server& operator=(const Server&) = delete;
     ~Server();
 
+    /// Takes over a bound, listening, non-blocking stream socket.
     void listen(UniqueFd listening_socket);
     void start_accepting();
+    /// Accepts what waits in the queues, closes the sockets, and accepts no more.
     void stop_accepting();
     /// Serves a connected stream as if it had been accepted, or turns it away with 503 if there are too many.
     void serve(std::unique_ptr<net::Stream> stream);
