@@ -15,7 +15,7 @@
 #include "indrik/net/tls_context.hpp"
 #include "supervisor/worker/abort_message.hpp"
 #include "supervisor/worker/describe_exception.hpp"
-#include "supervisor/worker/uncounted_requests.hpp"
+#include "supervisor/worker/web_worker_uncounted.hpp"
 
 namespace indrik::supervisor {
 

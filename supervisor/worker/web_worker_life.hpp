@@ -13,8 +13,8 @@
 #include "indrik/web/access_log.hpp"
 #include "indrik/web/runner.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
-#include "supervisor/worker/borrowed_slots.hpp"
 #include "supervisor/worker/recycling.hpp"
+#include "supervisor/worker/web_worker_loans.hpp"
 #include "supervisor/worker/web_worker_tickets.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
