@@ -59,8 +59,8 @@ void Arbiter::watch_successor() {
             break;
     }
     if (successor_->is_late(Clock::now())) {
-        successor_->end();
-        return upgrade_failed("the new master was not ready within --boot-timeout");
+        log_.error("The new master was not ready within --boot-timeout; ending it");
+        successor_->end(settings_.graceful_timeout + kOwnStart);
     }
     if (const auto deadline = successor_->deadline()) wake_by(*deadline);
 }
