@@ -112,10 +112,12 @@ bool Arbiter::waits_for_successor() const {
     return successor_ && successor_->is_in_charge() && ::getpid() == 1;
 }
 
+// Until we have ended, the pid file names us. TERM and the like are then meant for what is left here.
 bool Arbiter::pass_on(int number) {
-    if (!waits_for_successor() || number == SIGCHLD) return false;
+    if (!successor_ || !successor_->is_in_charge() || number == SIGCHLD) return false;
+    if (!waits_for_successor() && number != SIGHUP && number != SIGUSR1) return false;
     ::kill(successor_->pid(), number);
-    return true;
+    return number != SIGUSR1;  // we have logs, too
 }
 
 void Arbiter::successor_died(int status) {
