@@ -90,7 +90,7 @@ TimePoint Announcer::feed_watchdog(const ArbiterState& state) {
         systemd_.watchdog();
         watchdog_due_ = now + *interval;
     }
-    return std::max(watchdog_due_, now + std::chrono::milliseconds(20));
+    return std::max(watchdog_due_, now + std::chrono::milliseconds(200));
 }
 
 void Announcer::reloading(const ArbiterState& state, const Logger& log) {

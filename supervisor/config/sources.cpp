@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -127,7 +128,8 @@ Settings SettingsLoader::load() const {
     const std::string file = configured_file(from_environment, command_line_);
     if (!file.empty()) {
         apply_file(settings, read_file(folder_ / file, file), file);
-    } else if (std::filesystem::exists(folder_ / kDefaultConfigFile)) {
+    } else if (std::error_code ignored;
+               std::filesystem::exists(folder_ / kDefaultConfigFile, ignored)) {
         apply_file(settings,
                    read_file(folder_ / kDefaultConfigFile, kDefaultConfigFile),
                    kDefaultConfigFile);

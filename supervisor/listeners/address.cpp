@@ -46,6 +46,12 @@ Address Address::parse(std::string_view text) {
             refuse(text, "is too long a path");
         return address;
     }
+    if (text.starts_with("fd://")) {
+        throw BadValue(
+            fmt::format("{} names a descriptor; sockets that are handed over come by LISTEN_FDS, "
+                        "without --bind",
+                        quote(text)));
+    }
     address.port_ = kDefaultPort;
     std::string_view rest = text;
     if (rest.starts_with("tcp://")) rest.remove_prefix(6);

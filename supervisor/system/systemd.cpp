@@ -32,7 +32,10 @@ std::optional<std::chrono::microseconds> watchdog_interval_of_environment() {
     const auto limit = number_of(variable("WATCHDOG_USEC"));
     const std::string pid = variable("WATCHDOG_PID");
     if (!limit || *limit == 0 || *limit > INT64_MAX) return std::nullopt;
-    if (!pid.empty() && pid != std::to_string(::getpid())) return std::nullopt;
+    // A master that came by an upgrade has the variables of its parent, whose place it takes.
+    const bool is_ours = pid.empty() || pid == std::to_string(::getpid()) ||
+                         pid == std::to_string(::getppid());
+    if (!is_ours) return std::nullopt;
     return std::chrono::microseconds(static_cast<std::int64_t>(*limit) / 2);
 }
 
@@ -85,6 +88,7 @@ void ServiceNotifier::watchdog() {
 
 void ServiceNotifier::main_pid(pid_t pid) {
     send(fmt::format("MAINPID={}", pid));
+    socket_.reset();
 }
 
 void ServiceNotifier::fall_silent() {

@@ -34,7 +34,8 @@ public:
     void stopping(std::string_view status);
     void status(std::string_view text);
     void watchdog();
-    /// From now on the service is that process. Needs NotifyAccess=all, or a master that systemd started.
+    /// From now on the service is that process, and this one says nothing more: it would seem that the service ends with it.
+    /// The other one needs NotifyAccess=all.
     void main_pid(pid_t pid);
     /// Says nothing any more: somebody else speaks for the service.
     void fall_silent();

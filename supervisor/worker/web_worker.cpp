@@ -22,6 +22,21 @@
 #include "supervisor/worker/web_worker_tls.hpp"
 
 namespace indrik::supervisor {
+namespace {
+
+/// What `make` returns; what it throws is a fault of the settings.
+template <class Make>
+auto in_one_line(const Make& make, const char* what = "") {
+    try {
+        return make();
+    } catch (const ConfigError&) {
+        throw;
+    } catch (const std::exception& error) {
+        throw ConfigError(what + std::string(error.what()));
+    }
+}
+
+}  // namespace
 
 WebWorker::WebWorker() = default;
 WebWorker::WebWorker(Factory factory) : factory_(std::move(factory)) {}
@@ -45,12 +60,8 @@ web::Application WebWorker::make_application(const Settings& settings,
 }
 
 void WebWorker::check(const Settings& settings, const Hooks& hooks) {
-    try {
-        open_access_log(settings);
-    } catch (const std::exception& error) {
-        throw ConfigError(fmt::format("--access-logfile, --access-logformat: {}", error.what()));
-    }
-    make_tls_context(settings, hooks);
+    in_one_line([&] { return open_access_log(settings); }, "--access-logformat: ");
+    in_one_line([&] { return make_tls_context(settings, hooks); });
     check_server_options(settings);
     make_application(settings, "");
 }
@@ -58,13 +69,7 @@ void WebWorker::check(const Settings& settings, const Hooks& hooks) {
 // As root, if the master is: keys are often root's.
 void WebWorker::prepare(const Settings& settings, const Hooks& hooks) {
     if (std::exchange(is_prepared_, true)) return;
-    try {
-        tls_ = make_tls_context(settings, hooks);
-    } catch (const ConfigError&) {
-        throw;
-    } catch (const std::exception& error) {
-        throw ConfigError(error.what());
-    }
+    tls_ = in_one_line([&] { return make_tls_context(settings, hooks); });
 }
 
 void WebWorker::preload(const Settings& settings) {

@@ -70,7 +70,7 @@ class ConfigTest(unittest.TestCase):
         self.check(APPLICATION, code=1, says="SENDFILE: ", SENDFILE="perhaps")
 
     def test_bad_values(self):
-        for option, value in (("--threads", "0"), ("--threads", "many"), ("--umask", "8"), ("--umask", "0888"), ("--env", "NAME"),
+        for option, value in (("--threads", "0"), ("--threads", "many"), ("--umask", "9999"), ("--umask", "0888"), ("--env", "NAME"),
                               ("--env", "=x"), ("--header-map", "keep"), ("--forwarder-headers", "A: B")):
             with self.subTest(option=option, value=value):
                 self.check(APPLICATION, f"{option}={value}", code=1, says=f"{option}: ")
@@ -115,7 +115,7 @@ class ConfigTest(unittest.TestCase):
                 return answer
 
         self.assertEqual((200, "SCRIPT_NAME"), seen())
-        self.assertEqual((200, ""), seen("--forwarded-allow-ips", ""))
+        self.assertEqual((200, ""), seen("--forwarded-allow-ips", "10.0.0.1"))
         self.assertEqual((200, "X_Odd"), seen("--forwarder-headers", "x_odd"))
         self.assertEqual((200, "SCRIPT_NAME,X_Odd"), seen("--header-map", "dangerous"))
         self.assertEqual(400, seen("--header-map", "refuse")[0])

@@ -7,7 +7,9 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include <indrik/core/gather.hpp>
 #include <indrik/web.hpp>
 #include <signal.h>
 #include <unistd.h>
@@ -84,12 +86,10 @@ web::Response environment(web::Request& request) {
 // How many threads work at the same time, of as many as are let.
 Task<web::Response> threads(web::Request& request) {
     auto& pool = request.app().get(web::kThreadPool);
-    indrik::TaskGroup group(co_await asio::this_coro::executor);
     const auto rest = [] { std::this_thread::sleep_for(std::chrono::milliseconds(100)); };
-    for (int job = 0; job < 20; ++job) {
-        group.spawn([&pool, rest] { return indrik::run_in_executor(pool, rest); });
-    }
-    co_await group.join();
+    std::vector<Task<>> jobs;
+    for (int job = 0; job < 20; ++job) jobs.push_back(indrik::run_in_executor(pool, rest));
+    co_await indrik::gather(std::move(jobs));
     co_return web::Response().text(std::to_string(pool.threads()));
 }
 
@@ -136,6 +136,7 @@ Task<> clean_up(web::Application&) {
 }  // namespace
 
 web::Application make_app() {
+    if (std::getenv("TEST_PRELOAD") != nullptr) journal("made");
     const std::string text = content_of("TEST_TEXT");  // of this generation
     web::Application app;
     app.on_startup().append(start);

@@ -70,6 +70,15 @@ TEST(Address, RefusesWhatIsNone) {
                  BadValue);
 }
 
+TEST(Address, TellsHowDescriptorsComeIn) {
+    try {
+        Address::parse("fd://3");
+        FAIL();
+    } catch (const BadValue& error) {
+        EXPECT_NE(std::string(error.what()).find("LISTEN_FDS"), std::string::npos);
+    }
+}
+
 TEST(Address, ComplaintSaysWhatWouldBeRight) {
     try {
         Address::parse("::1:80");

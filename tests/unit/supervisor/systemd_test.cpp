@@ -64,11 +64,13 @@ TEST(ServiceNotifier, SpeaksToAnAbstractSocket) {
     EXPECT_EQ(manager.receive(), "READY=1\nSTATUS=4 of 4 workers serve");
     systemd.stopping("Stopping");
     EXPECT_EQ(manager.receive(), "STOPPING=1\nSTATUS=Stopping");
-    systemd.main_pid(77);
-    EXPECT_EQ(manager.receive(), "MAINPID=77");
     systemd.reloading("Reloading");
     EXPECT_THAT(manager.receive(),
                 testing::MatchesRegex("RELOADING=1\nMONOTONIC_USEC=[0-9]+\nSTATUS=Reloading"));
+    systemd.main_pid(77);
+    EXPECT_EQ(manager.receive(), "MAINPID=77");
+    systemd.stopping("it is not the service any more");
+    EXPECT_EQ(manager.receive(), "");
 }
 
 TEST(ServiceNotifier, SpeaksToAPath) {
@@ -95,7 +97,7 @@ TEST(ServiceNotifier, HalvesTheTimeOfTheWatchdog) {
     const Manager manager(abstract_name());
     ::setenv("WATCHDOG_USEC", "3000000", 1);
     EXPECT_EQ(ServiceNotifier().watchdog_interval(), std::chrono::microseconds(1'500'000));
-    ::setenv("WATCHDOG_PID", "1", 1);
+    ::setenv("WATCHDOG_PID", "999999999", 1);
     EXPECT_FALSE(ServiceNotifier().watchdog_interval()) << "meant for another process";
     ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
     EXPECT_TRUE(ServiceNotifier().watchdog_interval());

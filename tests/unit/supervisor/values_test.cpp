@@ -104,9 +104,23 @@ TEST(ParseWorkers, TakesNumbersAndAuto) {
 }
 
 TEST(ParseSwitch, TakesTheUsualWords) {
-    for (const char* text : {"true", "Yes", "on", "1"}) EXPECT_TRUE(parse_switch(text)) << text;
-    for (const char* text : {"false", "NO", "off", "0"}) EXPECT_FALSE(parse_switch(text)) << text;
+    for (const char* text : {"true", "Yes", "y", "on", "1"})
+        EXPECT_TRUE(parse_switch(text)) << text;
+    for (const char* text : {"false", "NO", "n", "off", "0"})
+        EXPECT_FALSE(parse_switch(text)) << text;
     EXPECT_THAT(complaint([] { parse_switch("maybe"); }), HasSubstr("neither"));
+}
+
+TEST(ParseUmask, ReadsBitsAsPeopleWriteThem) {
+    EXPECT_EQ(parse_umask("0"), 0u);
+    EXPECT_EQ(parse_umask("022"), 022u);
+    EXPECT_EQ(parse_umask("0o77"), 077u);
+    EXPECT_EQ(parse_umask("0x1F"), 0x1fu);
+    EXPECT_EQ(parse_umask("18"), 18u);
+    for (const char* text : {"", "0x", "08", "-1", "1000", "rwx", "022 "}) {
+        EXPECT_THAT(complaint([text] { parse_umask(text); }), HasSubstr("no mask of permissions"))
+            << text;
+    }
 }
 
 TEST(ParseLevel, TakesGunicornsLevels) {
