@@ -235,9 +235,7 @@ void install_crash_reports(const ErrorLog& log, pid_t master) {
     ::localtime_r(&now, &local);
     offset_from_utc = local.tm_gmtoff;
     make_signal_stack();
-    // The unwinder and libbacktrace make themselves ready when they are used for the first time.
-    SafeText unread(report_bytes);
-    StackTrace::here().append_to(unread);
+    static_cast<void>(StackTrace::here());  // the unwinder makes itself ready when it is used first
 
     install(SIGABRT);
     for (const int number : kCrashes) {
