@@ -127,6 +127,8 @@ bool is_machinery(std::string_view name, std::string_view file) {
                                          "void asio::",
                                          "void asio_handler_",
                                          "void std::",
+                                         "auto std::",
+                                         "bool std::",
                                          "indrik::detail::",
                                          "_Unwind"}) {
         if (name.starts_with(begin)) return true;
