@@ -68,8 +68,8 @@ public:
     Task<> wait_closed();
 
     const ServerStatistics& statistics() const { return statistics_; }
-    /// Fills in what is being answered, the oldest connections first, as far as there is room; returns how many. Allocates and
-    /// waits for nothing: signal handlers may ask.
+    /// Fills in what is being answered, the newest first, as far as there is room; returns how many. Allocates and waits for
+    /// nothing: signal handlers may ask.
     std::size_t list_requests(std::span<RequestInFlight> requests);
     /// The wheel of all timeouts of this loop.
     net::TimerWheel& timers() { return wheel_; }
