@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/arbiter/signals.hpp"
 #include "supervisor/config/errors.hpp"
 
 namespace indrik::supervisor {
