@@ -233,10 +233,10 @@ void Reloader::command_ended(int status) {
     if (is_success(status)) {
         succeed(Failure::Command);
     } else {
-        log_.error("Reload: {} failed: {}", settings_.reload_command, describe_end(status));
         fail(Failure::Command,
              fmt::format(
                  "{}\n{}\n\n{}", settings_.reload_command, describe_end(status), child_.output()));
+        log_.error("Reload: {} failed: {}", settings_.reload_command, describe_end(status));
     }
     child_ = Child();
     look_at_disk();
@@ -262,8 +262,8 @@ void Reloader::try_module() {
         }
         has_new_module_ = false;
         incomplete_since_.reset();
-        log_.error("Reload: the old module goes on: {}", error.what());
         fail(Failure::Module, error.what());
+        log_.error("Reload: the old module goes on: {}", error.what());
     }
 }
 
@@ -307,8 +307,8 @@ void Reloader::trial_ended(int status) {
         reason.erase(0, std::min(reason.find('\n'), reason.size() - 1) + 1);
     if (is_late) reason = "its factory does not return";
     if (reason.empty()) reason = "it cannot be loaded: " + describe_end(status);
-    log_.error("Reload: the old module goes on: {}", reason);
     fail(Failure::Module, reason);
+    log_.error("Reload: the old module goes on: {}", reason);
 }
 
 void Reloader::learn_folders(std::string_view output) {

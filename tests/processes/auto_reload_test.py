@@ -206,7 +206,7 @@ class ModuleTest(unittest.TestCase):
             app.put("two")
             self.assertIn("no database today", app.master.expect("Reload failed, generation 1 stays"))
             app.wait_for("one")
-            self.assertIn("no database today", app.browse()[1])
+            wait_until(lambda: "no database today" in app.browse()[1], "the notice")
             app.folder.startup_file.write_text("")
             (app.folder.path / "templates/page.html").write_text("mended")  # the new module gets another chance
             app.master.expect("serves at")
