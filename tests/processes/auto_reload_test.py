@@ -294,6 +294,12 @@ class ContentTest(unittest.TestCase):
             (app.folder.path / "conf/top.toml").write_text("x")
             self.changed(app, 4)
 
+    def test_a_program_of_its_own_reloads_for_its_files(self):
+        with Master("--reload", "--reload-extra-file", "one.txt", command=[str(MODULES / "test_program")]) as master:
+            wait_until(lambda: master.get("/pid").status == 200, "an answer")
+            (master.folder.path / "one.txt").write_text("x")
+            master.expect("generation 2 serves")
+
     def test_by_polling(self):
         with Watched("--reload-engine", "poll") as app:
             (app.folder.path / "templates/page.html").write_text("page two")

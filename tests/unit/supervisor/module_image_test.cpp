@@ -60,6 +60,17 @@ TEST(ModuleImage, IsLoadedWhateverBecomesOfTheFile) {
     ::dlclose(loaded);
 }
 
+TEST(ModuleImage, StaysBesideTheModuleIfThatLooksForLibrariesThere) {
+    const test::TemporaryFolder folder;
+    folder.write("app.so", bytes_of(library()) + "$ORIGIN/lib");
+    auto image = ModuleImage::copy(std::filesystem::path(folder / "app.so").string());
+    const std::string path = image->path();
+    EXPECT_EQ(path.find(std::filesystem::path(folder / ".app.so.").string()), 0u);
+    EXPECT_TRUE(std::filesystem::exists(path));
+    image.reset();
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
 TEST(ModuleImage, TellsWhetherWaitingMayHelp) {
     const test::TemporaryFolder folder;
     const std::string path = std::filesystem::path(folder / "app.so").string();
