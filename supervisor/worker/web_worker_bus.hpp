@@ -61,7 +61,7 @@ private:
     void broadcast(Outbox::Record record);
     void flush(const PeerPointer& peer);
     Task<> write_out(PeerPointer peer);
-    bool should_wait() const;
+    PeerPointer find_busy_peer() const;
 
     Task<> receive();
     bool read_packets(int most);
