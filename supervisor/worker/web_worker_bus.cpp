@@ -197,9 +197,12 @@ void WorkerBus::broadcast(Outbox::Record record) {
 
 void WorkerBus::flush(const PeerPointer& peer) {
     if (peer->is_writing || peer->is_gone) return;
-    if (peer->outbox.flush() != Outbox::Flush::Full) return;
-    peer->is_writing = true;
-    tasks_->spawn(write_out(peer));
+    if (peer->outbox.flush() == Outbox::Flush::Full) {
+        peer->is_writing = true;
+        tasks_->spawn(write_out(peer));
+    } else {
+        note_flushed(peer);
+    }
 }
 
 Task<> WorkerBus::write_out(PeerPointer peer) {
@@ -210,9 +213,12 @@ Task<> WorkerBus::write_out(PeerPointer peer) {
         if (error && !peer->is_gone) throw_cancelled();
     }
     peer->is_writing = false;
+    if (!peer->is_gone) note_flushed(peer);
+}
+
+void WorkerBus::note_flushed(const PeerPointer& peer) {
     peer->is_late = false;
-    if (!peer->is_gone && peer->outbox.take_recovered())
-        events_->on_peer_missed(peer->outbox.number());
+    if (peer->outbox.take_recovered()) events_->on_peer_missed(peer->outbox.number());
 }
 
 /// One that has much to take and may yet catch up; null: none.

@@ -61,6 +61,7 @@ private:
     void broadcast(Outbox::Record record);
     void flush(const PeerPointer& peer);
     Task<> write_out(PeerPointer peer);
+    void note_flushed(const PeerPointer& peer);
     PeerPointer find_busy_peer() const;
 
     Task<> receive();
