@@ -32,11 +32,12 @@ History::Room& History::room_of(const std::string& name) {
     return room;
 }
 
-void History::add(const std::string& room, Entry entry) {
+bool History::add(const std::string& room, Entry entry) {
     std::map<std::string, Entry>& entries = room_of(room).entries;
-    std::string id = entry.id;
-    entries.emplace(std::move(id), std::move(entry));
+    const std::string id = entry.id;
+    const bool is_new = entries.emplace(id, std::move(entry)).second;
     if (entries.size() > kEntries) entries.erase(entries.begin());
+    return is_new && entries.contains(id);
 }
 
 std::vector<Entry> History::since(const std::string& room, std::string_view last_id) const {

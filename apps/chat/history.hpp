@@ -29,8 +29,8 @@ public:
     static constexpr std::size_t kEntries = 50;
     static constexpr std::size_t kRooms = 100;
 
-    /// Where its id belongs; one that is known is left alone.
-    void add(const std::string& room, Entry entry);
+    /// Where its id belongs. False for one that is known, or older than all that are kept.
+    bool add(const std::string& room, Entry entry);
     /// Those of a room that whoever saw `last_id` may have missed. Workers may have got messages in different orders, so it is a few
     /// seconds more than what is behind it; all of them for "".
     std::vector<Entry> since(const std::string& room, std::string_view last_id) const;

@@ -139,7 +139,13 @@ void Lobby::read_letter(std::string_view text) {
     json::Decoded<Letter> letter = json::from_text<Letter>(text);
     if (!letter) return;
     if (letter->type == "ask") answer(letter->from);
-    for (Entry& entry : letter->entries) history_.add(letter->room, std::move(entry));
+    for (const Entry& entry : letter->entries) {
+        const bool is_new = history_.add(letter->room, entry);
+        // Who is here already has missed it as well.
+        if (is_new)
+            topics_.publish_here(
+                pubsub::Message::text(topic_of(letter->room), json::to_text(entry)));
+    }
     if (letter->type == "done" && answers_due_ != 0 && --answers_due_ == 0) answered_.set();
 }
 

@@ -28,6 +28,11 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # False alarms of g++ 12 about `"text" + std::string` (GCC PR 105329 and 105651).
     target_compile_options(indrik_build_settings INTERFACE -Wno-restrict)
+    if(INDRIK_PRECOMPILED_HEADERS)
+        # It forgets which precompiled headers are the system's, and warns of what it has inlined from them.
+        target_compile_options(indrik_build_settings INTERFACE
+            -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+    endif()
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     # Coroutine parameters that are only kept alive for the frame look unused to clang.

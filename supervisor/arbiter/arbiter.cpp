@@ -211,7 +211,8 @@ void Arbiter::handle_quit() {
 
 void Arbiter::handle_hup() {
     if (is_stopping_) return;
-    if (successor_) return log_.warning("No reload: an upgrade is under way");
+    if (successor_ || (predecessor_ && !predecessor_->was_told()))
+        return log_.warning("No reload: an upgrade is under way");
     if (reload_) {
         is_reload_wanted_ = true;
     } else {
@@ -253,7 +254,7 @@ void Arbiter::handle_winch() {
 // Our copies of the sockets go first: each worker then takes what waits in its queue and closes the last copy.
 void Arbiter::stop(int signal) {
     is_stopping_ = true;
-    if (successor_ && !successor_->is_in_charge()) successor_->end();
+    if (successor_ && !successor_->is_in_charge()) successor_->end(settings_.graceful_timeout);
     if (predecessor_ && !predecessor_->was_told()) listeners_.resize(inherited_slots_);
     reload_.reset();
     listeners_.close();

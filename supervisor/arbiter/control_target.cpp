@@ -102,6 +102,7 @@ std::vector<WorkerReport> ArbiterControl::workers() {
         report.state = state_of(worker);
         report.age = since(worker.started);
         report.beat_age = since(line.last_beat());
+        report.beat_time = duration_cast<milliseconds>(line.last_beat().time_since_epoch());
         report.accepted = line.accepted.load(order);
         report.connections = line.connections.load(order);
         report.requests = line.requests.load(order);

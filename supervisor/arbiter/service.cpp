@@ -1,6 +1,7 @@
 // The part of the arbiter that sees to it that no connection waits for a worker which is not there: it steers new ones to
 // the slots that are served, lends the queues of the others to healthy workers, and empties a slot before it closes.
 #include <algorithm>
+#include <numeric>
 
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/worker/channel.hpp"
@@ -35,11 +36,14 @@ std::vector<bool> Arbiter::served_slots() {
 // If nobody serves, connections wait in all queues alike.
 void Arbiter::steer_connections(const std::vector<bool>& served) {
     std::vector<unsigned> slots;
-    for (unsigned slot = 0; slot < target_ && slot < served.size(); ++slot) {
-        if (served[slot]) slots.push_back(slot);
+    for (unsigned slot = 0; slot < target_; ++slot) {
+        if (served.at(slot)) slots.push_back(slot);
     }
-    for (unsigned slot = 0; slots.empty() && slot < target_; ++slot) slots.push_back(slot);
-    if (slots.empty()) return;  // at rest: whoever comes waits
+    if (slots.empty()) {
+        slots.resize(target_);
+        std::iota(slots.begin(), slots.end(), 0u);
+    }
+    if (slots.empty()) return;  // at rest: whoever comes waits where it was last
     const bool could_steer = !listeners_.steering_error();
     listeners_.steer(slots);
     if (could_steer && listeners_.steering_error()) {
@@ -105,8 +109,9 @@ void Arbiter::close_emptied_slots() {
         std::uint64_t waiting = 0;
         for (unsigned slot = wanted; slot < listeners_.slots(); ++slot)
             waiting += listeners_.waiting(slot);
-        if (waiting > 0 && now < closing_->since + kLongestEmptying)
-            return wake_by(now + kEmptyingLook);
+        const bool is_late =
+            table_.is_anybody_serving() && now >= closing_->since + kLongestEmptying;
+        if (waiting > 0 && !is_late) return wake_by(now + kEmptyingLook);
     }
     listeners_.resize(wanted);
     loans_.forget_service_from(wanted);

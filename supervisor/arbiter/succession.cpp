@@ -60,8 +60,8 @@ void Arbiter::watch_successor() {
             break;
     }
     if (successor_->is_late(Clock::now())) {
-        successor_->end();
-        return upgrade_failed("the new master was not ready within --boot-timeout");
+        log_.error("The new master was not ready within --boot-timeout; ending it");
+        successor_->end(settings_.graceful_timeout + kOwnStart);
     }
     if (const auto deadline = successor_->deadline()) wake_by(*deadline);
 }
@@ -123,10 +123,12 @@ bool Arbiter::waits_for_successor() const {
     return successor_ && successor_->is_in_charge() && ::getpid() == 1;
 }
 
+// Until we have ended, the pid file names us. TERM and the like are then meant for what is left here.
 bool Arbiter::pass_on(int number) {
-    if (!waits_for_successor() || number == SIGCHLD) return false;
+    if (!successor_ || !successor_->is_in_charge() || number == SIGCHLD) return false;
+    if (!waits_for_successor() && number != SIGHUP && number != SIGUSR1) return false;
     ::kill(successor_->pid(), number);
-    return true;
+    return number != SIGUSR1;  // we have logs, too
 }
 
 void Arbiter::successor_died(int status) {

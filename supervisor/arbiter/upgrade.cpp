@@ -122,8 +122,9 @@ Successor::Report Successor::report() const {
     return size == 0 || errno != EAGAIN ? Report::Gone : Report::None;
 }
 
-void Successor::end() const {
-    ::kill(pid_, SIGTERM);
+void Successor::end(std::chrono::milliseconds patience) {
+    ::kill(pid_, std::exchange(was_told_to_end_, true) ? SIGKILL : SIGTERM);
+    deadline_ = Clock::now() + patience;
 }
 
 std::optional<Predecessor> Predecessor::find() {

@@ -7,6 +7,7 @@
 //               has_reported()    ◀── one byte ──    report_ready()
 //               retires its workers, exits  ── end of the link ──▶  is_gone(): takes over the pid file
 
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -55,8 +56,8 @@ public:
     Report report() const;
     bool is_late(TimePoint now) const { return deadline_ && now >= *deadline_; }
     std::optional<TimePoint> deadline() const { return deadline_; }
-    /// Ends it: its workers finish what they have; whoever then does not end is killed.
-    void end() const;
+    /// Tells it to end, its workers finishing what they have, or kills it if it was told before; then waits for so long.
+    void end(std::chrono::milliseconds patience);
 
     /// It serves alone from here.
     void has_taken_over() { has_taken_over_ = true; }
@@ -72,6 +73,7 @@ private:
     UniqueFd link_;
     std::optional<TimePoint> deadline_;
     bool has_taken_over_ = false;
+    bool was_told_to_end_ = false;
 };
 
 /// In the new master: the old one.

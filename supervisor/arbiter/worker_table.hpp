@@ -35,7 +35,7 @@ struct Worker {
     std::optional<TimePoint> kill_at;      // when patience ends
 
     bool is_serving() const { return ready_since && !is_retiring; }
-    bool is_healthy() const { return is_serving() && !is_silent; }
+    bool is_healthy() const { return is_serving() && !is_silent && !is_aborted; }
 };
 
 /// How long a slot that fails again and again waits before its next worker: not at all after the first failure, then

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -88,8 +89,8 @@ void Arbiter::retire_surplus() {
 }
 
 void Arbiter::scale() {
+    if (target_ == 0 && scale_by_ < 0) scale_by_ = 0;  // at rest there is nobody to take away
     if (scale_by_ == 0) return;
-    if (target_ == 0 && scale_by_ < 0) return void(scale_by_ = 0);
     const int wanted = static_cast<int>(target_) + std::exchange(scale_by_, 0);
     const auto target = static_cast<unsigned>(std::clamp(wanted, 1, static_cast<int>(kMaxWorkers)));
     try {
@@ -121,7 +122,15 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
         log_.error("No worker can be started: too many old ones have not ended yet");
         return;
     }
-    auto [channel, channel_of_worker] = make_channel();
+    UniqueFd channel;
+    UniqueFd channel_of_worker;
+    try {
+        std::tie(channel, channel_of_worker) = make_channel();
+    } catch (const std::system_error& error) {  // no descriptors left
+        log_.error("No worker can be started: {}", error.what());
+        scoreboard_.release(*line);
+        return wake_by(Clock::now() + kForkPause);
+    }
     announcer_.forking(slot, generation, state(), log_);
     std::fflush(nullptr);  // or both processes would write what is in the buffers
     const pid_t master = ::getpid();

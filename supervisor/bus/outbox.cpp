@@ -44,7 +44,6 @@ Outbox::Flush Outbox::flush() {
             while (!entries_.empty()) pop();
             return Flush::Gone;
         }
-        last_progress_ = Clock::now();
         const bool is_data = first.kind == PacketKind::Data;
         if (outcome == SendOutcome::Sent && is_data) first.offset += kPacketBytes;
         if (outcome == SendOutcome::Sent && is_data && first.offset < first.record->size())

@@ -5,7 +5,6 @@
 //   outbox.push(record);                          // the same record for all peers: one copy
 //   if (outbox.flush() == Outbox::Flush::Full) wait until the socket is writable, and flush again
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -19,7 +18,6 @@ namespace indrik::supervisor {
 class Outbox {
 public:
     using Record = std::shared_ptr<const std::string>;
-    using Clock = std::chrono::steady_clock;
 
     static constexpr std::size_t kLimitBytes = 8 * 1024 * 1024;
     static constexpr std::size_t kRecordOverhead = 64;  // what an empty one counts
@@ -42,8 +40,6 @@ public:
     std::size_t waiting_bytes() const { return waiting_; }
     std::uint64_t dropped() const { return dropped_; }
     std::uint64_t sent() const { return sent_; }
-    /// When a packet was last taken.
-    Clock::time_point last_progress() const { return last_progress_; }
 
 private:
     struct Entry {
@@ -69,7 +65,6 @@ private:
     std::uint64_t dropped_ = 0;
     std::uint64_t sent_ = 0;
     bool has_lost_ = false;
-    Clock::time_point last_progress_ = Clock::now();
 };
 
 }  // namespace indrik::supervisor

@@ -31,9 +31,8 @@ constexpr std::string_view kHelp =
     "scale N                so many workers\n"
     "worker add [N]         N workers more, one by default\n"
     "worker remove [N]      N workers less; at least one stays\n"
-    "worker kill PID [SIGNAL]   sends TERM (the default), QUIT, ABRT or KILL; the master replaces "
-    "it\n"
-    "shutdown [graceful|quick]  as SIGTERM or SIGQUIT\n"
+    "worker kill PID [SIG]  sends TERM, or QUIT, ABRT, KILL; another one takes its place\n"
+    "shutdown [quick]       as SIGTERM, or SIGQUIT\n"
     "help                   this text\n"
     "\n"
     "reload, scale, worker add and worker remove answer at once; with --wait when it is\n"
@@ -137,7 +136,7 @@ CommandResult worker(ControlTarget& target, const Words& words, bool is_waiting)
     const int now = static_cast<int>(target.wanted_workers());
     if (verb == "add" && words.size() <= 3) return scale(target, now + by, is_waiting);
     if (verb == "remove" && words.size() <= 3) return scale(target, now - by, is_waiting);
-    throw Refusal("worker takes: add [N], remove [N], kill PID [SIGNAL]");
+    throw Refusal("worker takes: add [N], remove [N], kill PID [SIG]");
 }
 
 CommandResult shut_down(ControlTarget& target, const Words& words) {

@@ -26,6 +26,7 @@ json::Object worker_to_json(const WorkerReport& report) {
     worker["rss"] = report.rss_bytes;
     worker["cpu"] = seconds(report.cpu_time);
     worker["last_beat"] = seconds(report.beat_age);
+    worker["beat_time"] = seconds(report.beat_time);
     return worker;
 }
 

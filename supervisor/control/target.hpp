@@ -42,6 +42,7 @@ struct WorkerReport {
     std::string state;  // booting, ready, retiring, silent
     std::chrono::milliseconds age{};
     std::chrono::milliseconds beat_age{};
+    std::chrono::milliseconds beat_time{};  // by the monotonic clock: the counters are from then
     std::uint64_t accepted = 0;
     std::uint64_t connections = 0;
     std::uint64_t requests = 0;

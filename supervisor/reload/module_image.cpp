@@ -67,11 +67,10 @@ Header header_at(std::string_view bytes, std::size_t offset) {
 }  // namespace
 
 std::string check_shared_object(std::string_view bytes) {
+    const std::string_view magic(ELFMAG, SELFMAG);
+    if (bytes.substr(0, SELFMAG) != magic.substr(0, bytes.size())) return "it is no shared object";
     if (bytes.size() < sizeof(Elf64_Ehdr))
         return fmt::format("it is not whole: it has {} bytes", bytes.size());
-    if (bytes.substr(0, SELFMAG) != std::string_view(ELFMAG, SELFMAG)) {
-        return "it is no shared object";
-    }
     const auto header = header_at<Elf64_Ehdr>(bytes, 0);
     if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_type != ET_DYN)
         return "it is no shared object of this machine";

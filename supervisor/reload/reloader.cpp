@@ -12,18 +12,21 @@
 #include <unistd.h>
 
 #include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/arbiter/signals.hpp"
 #include "supervisor/config/errors.hpp"
 
 namespace indrik::supervisor {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::milliseconds;
 
-constexpr auto kQuiet = 100ms;          // after the last event of a few
-constexpr auto kQuietOfMany = 400ms;    // of a burst, whose writer may pause for breath
-constexpr std::size_t kMany = 50;       // events make a burst
-constexpr auto kLongestBurst = 3s;      // one that goes on is looked at all the same
-constexpr auto kPollPause = 1s;         // of the poll engine
+constexpr auto kQuiet = 100ms;           // after the last event of a few
+constexpr auto kQuietOfMany = 400ms;     // of a burst, whose writer may pause for breath
+constexpr std::size_t kMany = 50;        // events make a burst
+constexpr auto kLongestBurst = 3s;       // one that goes on is looked at all the same
+constexpr milliseconds kPollPause = 1s;  // of the poll engine
+constexpr milliseconds kPollPauseOfBurst = 300ms;
 constexpr auto kRetry = 200ms;          // while a module is being written
 constexpr auto kLongestWriting = 5s;    // then what is there counts
 constexpr auto kLongestTrial = 30s;     // of the module's factory
@@ -113,7 +116,7 @@ void Reloader::renew_watches() {
 void Reloader::add_to(PollSet& set) {
     watch_index_ = child_index_ = static_cast<std::size_t>(-1);
     if (watch_ != nullptr) watch_index_ = set.add(watch_->fd(), POLLIN);
-    if (watch_ == nullptr) set.wake_by(next_poll_);
+    if (watch_ == nullptr && stage_ == Stage::Idle) set.wake_by(next_poll_);
     if (child_.fd() >= 0) child_index_ = set.add(child_.fd(), POLLIN);
     if (dirty_since_ && stage_ == Stage::Idle) {
         set.wake_by(look_time());
@@ -145,15 +148,7 @@ void Reloader::abandon() {
 
 void Reloader::notice_events(const PollSet& set) {
     const TimePoint now = Clock::now();
-    if (watch_ == nullptr) {
-        if (now < next_poll_) return;
-        next_poll_ = now + kPollPause;
-        if (stage_ != Stage::Idle || dirty_since_) return;
-        Snapshot fresh = list_.scan();
-        if (compare(snapshot_, fresh).empty()) return;
-        dirty_since_ = last_event_ = now;  // it is looked at again when it is quiet
-        return;
-    }
+    if (watch_ == nullptr) return poll_disk(now);
     if (set.ready(watch_index_) == 0) return;
     const FolderWatch::Events events = watch_->take(list_.module);
     is_being_written_ = events.is_being_written;
@@ -163,8 +158,21 @@ void Reloader::notice_events(const PollSet& set) {
     if (!dirty_since_) dirty_since_ = now;
 }
 
+// What has changed since the last poll is still changing, perhaps.
+void Reloader::poll_disk(TimePoint now) {
+    if (now < next_poll_ || stage_ != Stage::Idle) return;
+    Snapshot fresh = list_.scan();
+    if (!compare(polled_, fresh).empty() && !compare(snapshot_, fresh).empty()) {
+        last_event_ = now;
+        if (!dirty_since_) dirty_since_ = now;
+    }
+    polled_ = std::move(fresh);
+    next_poll_ = now + (dirty_since_ ? kPollPauseOfBurst : kPollPause);
+}
+
 TimePoint Reloader::look_time() const {
-    const auto quiet = events_ > kMany ? kQuietOfMany : kQuiet;
+    const bool is_slow = watch_ == nullptr || events_ > kMany;
+    const auto quiet = is_slow ? kQuietOfMany : kQuiet;
     return std::min(last_event_ + quiet, *dirty_since_ + kLongestBurst);
 }
 
@@ -232,10 +240,10 @@ void Reloader::command_ended(int status) {
     if (is_success(status)) {
         succeed(Failure::Command);
     } else {
-        log_.error("Reload: {} failed: {}", settings_.reload_command, describe_end(status));
         fail(Failure::Command,
              fmt::format(
                  "{}\n{}\n\n{}", settings_.reload_command, describe_end(status), child_.output()));
+        log_.error("Reload: {} failed: {}", settings_.reload_command, describe_end(status));
     }
     child_ = Child();
     look_at_disk();
@@ -261,8 +269,8 @@ void Reloader::try_module() {
         }
         has_new_module_ = false;
         incomplete_since_.reset();
-        log_.error("Reload: the old module goes on: {}", error.what());
         fail(Failure::Module, error.what());
+        log_.error("Reload: the old module goes on: {}", error.what());
     }
 }
 
@@ -306,8 +314,8 @@ void Reloader::trial_ended(int status) {
         reason.erase(0, std::min(reason.find('\n'), reason.size() - 1) + 1);
     if (is_late) reason = "its factory does not return";
     if (reason.empty()) reason = "it cannot be loaded: " + describe_end(status);
-    log_.error("Reload: the old module goes on: {}", reason);
     fail(Failure::Module, reason);
+    log_.error("Reload: the old module goes on: {}", reason);
 }
 
 void Reloader::learn_folders(std::string_view output) {

@@ -59,6 +59,7 @@ private:
     void start_watching();
     void renew_watches();
     void notice_events(const PollSet& set);
+    void poll_disk(TimePoint now);
     TimePoint look_time() const;
     void look_at_disk();
     void sort_changes(const std::vector<FileChange>& changes);
@@ -82,7 +83,8 @@ private:
     ReloadNotice notice_;
 
     WatchList list_;
-    Snapshot snapshot_;
+    Snapshot snapshot_;  // as it was taken note of
+    Snapshot polled_;    // as the poll engine saw it last
     std::unique_ptr<FolderWatch> watch_;  // null: polls
     std::size_t watch_index_ = 0;
     std::size_t child_index_ = 0;

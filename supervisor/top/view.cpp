@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kSortNames = {
     "slot", "requests/s", "in flight", "memory", "CPU"};
-constexpr double kNewBeat = 0.02;  // seconds: less is the clock's inexactness
 
 std::uint64_t count_of(const json::Object& object, std::string_view name) {
     return static_cast<std::uint64_t>(std::max(number_of(object, name), 0.0));
@@ -84,17 +83,17 @@ void TopView::update(const json::Object& all, double now) {
     std::map<std::int64_t, Seen> workers;
     for (const json::Value& value : array_of(all, "workers")) {
         if (!value.is_object()) continue;
+        const json::Object& worker = value.get_object();
         Seen seen{
-            read_row(value.get_object()), 0, now, number_of(value.get_object(), "cpu"), false};
+            read_row(worker), number_of(worker, "beat_time"), now, number_of(worker, "cpu"), false};
         // A worker publishes its counters when its heart beats: rates are counted from beat to beat.
-        seen.beat_at = now - seen.row.beat;
         const auto before = workers_.find(seen.row.pid);
         if (before != workers_.end()) {
             const Seen& last = before->second;
             const double between = seen.beat_at - last.beat_at;
             const double requests =
                 static_cast<double>(seen.row.requests) - static_cast<double>(last.row.requests);
-            if (between > kNewBeat) {
+            if (between > 0) {
                 seen.row.rate = std::max(requests, 0.0) / between;
                 seen.has_rate = true;
             } else {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,11 +30,13 @@ std::atomic<bool> is_journal{false};
 std::atomic<bool> is_json{false};
 std::atomic<pid_t> master_pid{0};
 std::atomic<long> offset_from_utc{0};
-std::atomic<bool> is_reporting{false};
+std::atomic<pid_t> reporter{0};  // the thread that writes a report
+std::atomic<bool> has_next_part{false};
 std::atomic<int> reported_signal{0};
 CrashSources sources;
 std::atomic<void (*)()> abort_hook{nullptr};
 sigjmp_buf next_part;
+StackTrace trace;
 std::array<char, kReportBytes> report_bytes;
 std::array<char, 2 * kReportBytes> output_bytes;
 
@@ -134,10 +137,12 @@ void write_entry(std::string_view message) {
 template <class Part>
 void attempt(SafeText& text, Part part) {
     if (sigsetjmp(next_part, 1) == 0) {
+        has_next_part = true;
         part();
     } else {
         text << "\n(this part of the report failed)";
     }
+    has_next_part = false;
 }
 
 void put_reason(SafeText& text, int number, const siginfo_t& info) {
@@ -170,18 +175,20 @@ void on_alarm(int) {
 }
 
 void on_crash(int number, siginfo_t* info, void*) {
-    if (is_reporting.exchange(true)) {
-        // The report itself, or another thread, which has to wait for the end of the process.
-        if (number != SIGABRT) siglongjmp(next_part, 1);
+    const auto thread = static_cast<pid_t>(::syscall(SYS_gettid));
+    pid_t nobody = 0;
+    if (!reporter.compare_exchange_strong(nobody, thread)) {
+        while (reporter != thread) ::pause();  // another thread was first, and ends the process
+        if (has_next_part && number != SIGABRT) siglongjmp(next_part, 1);
         return die_of(number);
     }
     reported_signal = number;
     ::signal(SIGALRM, on_alarm);
     ::alarm(static_cast<unsigned>(kReportTime.count()));
 
-    const StackTrace trace = StackTrace::of_interrupted();
     SafeText text(report_bytes);
     put_reason(text, number, *info);
+    attempt(text, [] { trace = StackTrace::of_interrupted(); });
     attempt(text, [&] {
         if (sources.describe_requests != nullptr) sources.describe_requests(sources.data, text);
     });
@@ -232,9 +239,7 @@ void install_crash_reports(const ErrorLog& log, pid_t master) {
     ::localtime_r(&now, &local);
     offset_from_utc = local.tm_gmtoff;
     make_signal_stack();
-    // The unwinder and libbacktrace make themselves ready when they are used for the first time.
-    SafeText unread(report_bytes);
-    StackTrace::here().append_to(unread);
+    static_cast<void>(StackTrace::here());  // the unwinder makes itself ready when it is used first
 
     install(SIGABRT);
     for (const int number : kCrashes) {

@@ -1,6 +1,7 @@
 #include "supervisor/worker/web_worker_bus.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <stdexcept>
@@ -24,7 +25,7 @@ using pubsub::Message;
 constexpr int kPacketsPerTurn = 64;
 constexpr int kPacketsOfTheDead = 4096;  // more than a socket holds
 constexpr std::size_t kReasonableBytes = Outbox::kLimitBytes / 4;
-constexpr auto kPatience = 20ms;  // with a peer that makes no progress
+constexpr auto kPatience = 1s;  // of those who publish, once for each time that a peer falls behind
 
 constexpr char kPublished = 'p';
 constexpr char kTold = 't';
@@ -55,6 +56,7 @@ struct WorkerBus::Peer {
     bool is_member = false;    // it has said that it takes messages
     bool is_awaited = false;   // its answer is
     bool is_writing = false;   // write_out() runs
+    bool is_late = false;      // has had all the patience there is, and has not caught up since
     bool is_gone = false;
 };
 
@@ -195,9 +197,12 @@ void WorkerBus::broadcast(Outbox::Record record) {
 
 void WorkerBus::flush(const PeerPointer& peer) {
     if (peer->is_writing || peer->is_gone) return;
-    if (peer->outbox.flush() != Outbox::Flush::Full) return;
-    peer->is_writing = true;
-    tasks_->spawn(write_out(peer));
+    if (peer->outbox.flush() == Outbox::Flush::Full) {
+        peer->is_writing = true;
+        tasks_->spawn(write_out(peer));
+    } else {
+        note_flushed(peer);
+    }
 }
 
 Task<> WorkerBus::write_out(PeerPointer peer) {
@@ -208,22 +213,28 @@ Task<> WorkerBus::write_out(PeerPointer peer) {
         if (error && !peer->is_gone) throw_cancelled();
     }
     peer->is_writing = false;
-    if (!peer->is_gone && peer->outbox.take_recovered())
-        events_->on_peer_missed(peer->outbox.number());
+    if (!peer->is_gone) note_flushed(peer);
 }
 
-/// Whether somebody has much to take, and is taking it.
-bool WorkerBus::should_wait() const {
-    const auto now = Outbox::Clock::now();
-    return std::any_of(peers_.begin(), peers_.end(), [&](const auto& entry) {
-        const Outbox& outbox = entry.second->outbox;
-        return outbox.waiting_bytes() > kReasonableBytes &&
-               now - outbox.last_progress() < kPatience;
-    });
+void WorkerBus::note_flushed(const PeerPointer& peer) {
+    peer->is_late = false;
+    if (peer->outbox.take_recovered()) events_->on_peer_missed(peer->outbox.number());
+}
+
+/// One that has much to take and may yet catch up; null: none.
+WorkerBus::PeerPointer WorkerBus::find_busy_peer() const {
+    for (const auto& [number, peer] : peers_) {
+        if (peer->outbox.waiting_bytes() > kReasonableBytes && !peer->is_late) return peer;
+    }
+    return nullptr;
 }
 
 Task<> WorkerBus::wait_for_room() {
-    while (should_wait()) co_await sleep_for(1ms);
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    while (const PeerPointer peer = find_busy_peer()) {
+        if (std::chrono::steady_clock::now() >= end) peer->is_late = true;
+        if (!peer->is_late) co_await sleep_for(1ms);
+    }
 }
 
 // ---- receiving

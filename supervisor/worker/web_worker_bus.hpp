@@ -61,7 +61,8 @@ private:
     void broadcast(Outbox::Record record);
     void flush(const PeerPointer& peer);
     Task<> write_out(PeerPointer peer);
-    bool should_wait() const;
+    void note_flushed(const PeerPointer& peer);
+    PeerPointer find_busy_peer() const;
 
     Task<> receive();
     bool read_packets(int most);

@@ -18,7 +18,7 @@
 #include "supervisor/system/process_setup.hpp"
 #include "supervisor/worker/crash_report.hpp"
 #include "supervisor/worker/describe_exception.hpp"
-#include "supervisor/worker/uncounted_requests.hpp"
+#include "supervisor/worker/web_worker_uncounted.hpp"
 
 namespace indrik::supervisor {
 

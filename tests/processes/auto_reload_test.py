@@ -32,8 +32,12 @@ class Watched:
     def __enter__(self):
         self.master.__enter__()
         with self.on_error():
-            self.master.expect("Reload: watching")
+            self.wait_until_watching(self.master)
         return self
+
+    @staticmethod
+    def wait_until_watching(master):
+        wait_until(lambda: any("Reload: watching" in line for line in master.lines), "the watch")
 
     @contextlib.contextmanager
     def on_error(self):
@@ -54,6 +58,10 @@ class Watched:
 
     def body(self, path="/"):
         return self.master.get(path).body
+
+    def wait_for(self, text, path="/"):
+        """The old generation may take a connection while it retires."""
+        wait_until(lambda: {self.body(path) for _ in range(3)} == {text}, text)
 
     def browse(self, path="/"):
         connection = self.master.connect()
@@ -79,7 +87,7 @@ class ModuleTest(unittest.TestCase):
                 app.master.expect(f"generation {generation} serves")
                 load.wait_for_more(100)
                 wait_until(lambda: len(app.master.workers()) == 2, "the old ones' end")
-                self.assertEqual(name, app.body())
+                app.wait_for(name)
             self.assertEqual([], load.failures)
             self.assertEqual(3, app.reloads())
 
@@ -89,7 +97,7 @@ class ModuleTest(unittest.TestCase):
             self.assertEqual("one", app.master.get("/", connection).body)
             app.put("two")
             app.master.expect("generation 2 serves")
-            self.assertEqual("two", app.body())
+            app.wait_for("two")
             with contextlib.suppress(ConnectionError):
                 self.assertIn(app.master.get("/", connection).body, ("one", "two"))
             connection.close()
@@ -108,7 +116,7 @@ class ModuleTest(unittest.TestCase):
                     self.assertEqual(workers, set(app.master.workers()))
             app.master.expect("generation 2 serves")
             load.wait_for_more(100)
-            self.assertEqual("two", app.body())
+            app.wait_for("two")
             self.assertEqual([], load.failures)
             self.assertEqual(1, app.reloads())
             self.assertFalse([line for line in app.master.lines if "old module goes on" in line])
@@ -121,7 +129,7 @@ class ModuleTest(unittest.TestCase):
                 file.write(data)
                 file.flush()
                 app.master.expect("generation 2 serves")  # after a while, for it is whole
-            self.assertEqual("two", app.body())
+            app.wait_for("two")
 
     def test_broken_modules_are_not_taken(self):
         with Watched("--debug", "-w", "2") as app, Load(app.master) as load:
@@ -165,13 +173,13 @@ class ModuleTest(unittest.TestCase):
                 worker, = app.master.wait_for_workers(1)
                 os.kill(worker, 9)
                 app.master.expect("is ready in slot")
-                self.assertEqual("one", app.body())
+                app.wait_for("one")
 
     def test_a_module_that_is_deleted_and_made_again(self):
         with Watched() as app:
             app.module.unlink()
             app.master.expect("is gone; waiting for it")
-            self.assertEqual("one", app.body())
+            app.wait_for("one")
             shutil.copy(variant("two"), app.module)
             app.master.expect("generation 2 serves")
             app.settle()
@@ -183,28 +191,34 @@ class ModuleTest(unittest.TestCase):
         build.mkdir(parents=True)
         shutil.copy(variant("one"), build / "app.so")
         with Master("--reload", command=[COMMAND, "out/build/app.so"], folder=folder) as master:
-            master.expect("Reload: watching")
+            Watched.wait_until_watching(master)
             shutil.rmtree(folder.path / "out")
             master.expect("is gone")
             build.mkdir(parents=True)
             shutil.copy(variant("two"), build / "app.so")
             master.expect("generation 2 serves")
-            self.assertEqual("two", master.get("/").body)
+            wait_until(lambda: master.get("/").body == "two", "the new module")
         folder.remove()
 
-    def test_a_module_that_does_not_start_leaves_the_old_one(self):
+    def test_a_module_that_loads_but_does_not_start(self):
         with Watched("--debug") as app:
-            (app.folder.path / "indrik.conf").write_text("workers = 2")
+            app.folder.startup_file.write_text("throw")
             app.put("two")
-            app.master.expect("generation 2 serves")
-            self.assertEqual("two", app.body())
+            self.assertIn("no database today", app.master.expect("Reload failed, generation 1 stays"))
+            app.wait_for("one")
+            wait_until(lambda: "no database today" in app.browse()[1], "the notice")
+            app.folder.startup_file.write_text("")
+            (app.folder.path / "templates/page.html").write_text("mended")  # the new module gets another chance
+            app.master.expect("serves at")
+            app.wait_for("two")
+            wait_until(lambda: app.browse() == (200, "two"), "the page")
 
     def test_hup_takes_what_is_on_the_disk(self):
         with Watched("--reload-engine", "poll") as app:
             app.put("two")
             app.master.send_signal(1)
             app.master.expect("generation 2 serves")
-            self.assertEqual("two", app.body())
+            app.wait_for("two")
 
 
 class ContentTest(unittest.TestCase):
@@ -216,14 +230,14 @@ class ContentTest(unittest.TestCase):
             page = app.folder.path / "templates/page.html"
             page.write_text("page two")
             self.changed(app, 2)
-            self.assertEqual("page two", app.body("/page"))
+            app.wait_for("page two", "/page")
             # As editors write: a new file over the old one, with a copy of the old one beside it.
             (page.parent / "4913").write_text("")
             (page.parent / "4913").unlink()
             page.rename(page.parent / "page.html~")
             page.write_text("page three")
             self.changed(app, 3)
-            self.assertEqual("page three", app.body("/page"))
+            app.wait_for("page three", "/page")
             page.unlink()
             self.changed(app, 4)
             (page.parent / ".page.html.swp").write_text("scratch")
@@ -231,7 +245,7 @@ class ContentTest(unittest.TestCase):
             self.changed(app, 5)
             (app.folder.path / "static/a.css").write_text("css two")
             self.changed(app, 6)
-            self.assertEqual("css two", app.body("/static/a.css"))
+            app.wait_for("css two", "/static/a.css")
             app.settle()
             self.assertEqual(5, app.reloads())
 
@@ -280,13 +294,19 @@ class ContentTest(unittest.TestCase):
             (app.folder.path / "conf/top.toml").write_text("x")
             self.changed(app, 4)
 
+    def test_a_program_of_its_own_reloads_for_its_files(self):
+        with Master("--reload", "--reload-extra-file", "one.txt", command=[str(MODULES / "test_program")]) as master:
+            wait_until(lambda: master.get("/pid").status == 200, "an answer")
+            (master.folder.path / "one.txt").write_text("x")
+            master.expect("generation 2 serves")
+
     def test_by_polling(self):
         with Watched("--reload-engine", "poll") as app:
             (app.folder.path / "templates/page.html").write_text("page two")
             self.changed(app, 2)
             app.put("two")
             self.changed(app, 3)
-            self.assertEqual("two", app.body())
+            app.wait_for("two")
 
     def test_an_application_that_changes_its_own_files_does_not_reload_for_ever(self):
         with Watched() as app:
@@ -316,12 +336,12 @@ class ReloadCommandTest(unittest.TestCase):
             build(f"echo compiling; cp {variant('two')} new; mv new app.so")
             app.master.expect("compiling")
             app.master.expect("generation 2 serves")
-            self.assertEqual("two", app.body())
+            app.wait_for("two")
             build("echo 'main.cpp:3: error: <no> such thing' >&2; exit 1")
             app.master.expect("main.cpp:3: error: <no> such thing")
             app.master.expect("sh build.sh failed: exit code 1")
             self.assertIn("error: &lt;no&gt; such thing", app.browse()[1])
-            self.assertEqual("two", app.body())
+            app.wait_for("two")
             (path / "templates/page.html").write_text("another")  # the page stays until the build is mended
             app.master.expect("generation 3 serves")
             self.assertEqual(500, app.browse()[0])

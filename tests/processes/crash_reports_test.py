@@ -6,8 +6,13 @@ import signal
 import time
 import unittest
 
-from master import PATIENCE, wait_until
+from master import COMMAND, PATIENCE, wait_until
 from troubled import troubled
+
+
+with open(COMMAND, "rb") as command:
+    IS_SANITIZED = b"__asan_init" in command.read()  # the sanitizer's own report of crashes is the better one
+not_sanitized = unittest.skipIf(IS_SANITIZED, "the sanitizer reports crashes itself")
 
 
 class CrashReportsTest(unittest.TestCase):
@@ -25,8 +30,8 @@ class CrashReportsTest(unittest.TestCase):
             return "\n".join(master.lines)
 
     def test_a_hung_worker_says_what_it_was_doing(self):
-        text = self.report_of("/block", "-t", "500ms", death="was sent SIGABRT")
-        self.assertRegex(text, r"WORKER TIMEOUT \(pid:\d+\): its loop has been silent for \d+\.\d s, --timeout is 0\.5 s")
+        text = self.report_of("/block", "-t", "2", death="was sent SIGABRT")
+        self.assertRegex(text, r"WORKER TIMEOUT \(pid:\d+\): its loop has been silent for \d+\.\d s, --timeout is 2\.0 s")
         self.assertIn("Aborted by SIGABRT, sent by the master because the loop was silent", text)
         self.assertRegex(text, r"(?m)^  GET /slow/60000\?name=waiting, for \d s$")
         self.assertRegex(text, r"(?m)^  GET /block, for \d s$")
@@ -34,27 +39,30 @@ class CrashReportsTest(unittest.TestCase):
         self.assertRegex(text, r"(?m)^#\d+ troubled::block\(indrik::web::Request&\)")
 
     def test_the_report_does_without_malloc(self):
-        for _ in range(3):
+        for _ in range(2):
             start = time.monotonic()
-            text = self.report_of("/allocate", "-t", "300ms", death="was sent SIGABRT")
+            text = self.report_of("/allocate", "-t", "2", death="was sent SIGABRT")
             self.assertIn("troubled::allocate_for_ever()", text)
             self.assertLess(time.monotonic() - start, PATIENCE)
 
+    @not_sanitized
     def test_a_crash_has_address_and_stack(self):
         text = self.report_of("/null", death="was sent SIGSEGV")
         self.assertIn("Crashed: SIGSEGV at address 0x0", text)
         self.assertRegex(text, r"(?m)^#0 troubled::read_null\(int const\*\)")
         self.assertIn("  GET /null, for ", text)
 
+    @not_sanitized
     def test_a_stack_that_overflows_is_reported_too(self):
         text = self.report_of("/overflow", death="was sent SIGSEGV")
-        self.assertRegex(text, r"(?m)^#\d+ troubled::descend\(int volatile\)|^#\d+ troubled::descend\(int\)")
+        self.assertRegex(text, r"(?m)^#\d+ troubled::descend\(int\)")
 
     def test_an_abort_of_its_own(self):
         text = self.report_of("/abort", death="was sent SIGABRT")
         self.assertIn("Aborted by SIGABRT of its own", text)
-        self.assertIn("troubled::abort(indrik::web::Request&)", text)
+        self.assertIn("troubled::give_up(indrik::web::Request&)", text)
 
+    @not_sanitized
     def test_the_access_log_is_complete_when_a_worker_crashes(self):
         with troubled("-w", "1", "--access-logfile", "access.log") as master:
             for _ in range(5):

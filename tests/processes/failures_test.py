@@ -1,5 +1,6 @@
 """Workers that are killed, crash or block: replaced at once, and nobody who waits in their queue is cut off."""
 
+import contextlib
 import os
 import signal
 import time
@@ -56,6 +57,25 @@ class FailuresTest(unittest.TestCase):
             master.expect("is ready in slot")
             master.wait_for_workers(2)
             self.assertEqual(200, master.get("/pid").status)
+
+    def test_a_module_that_crashes_at_each_request_is_restarted_with_pauses(self):
+        with Master() as master:
+            deadline = time.monotonic() + 3
+            while time.monotonic() < deadline:
+                with contextlib.suppress(OSError):
+                    read_answer(master.send("/crash"))
+            master.expect("the next one starts in 400 ms")
+            births = sum("Booting worker" in line for line in list(master.lines))
+            self.assertLess(births, 12)  # at once, then after 0, 0.1, 0.2, 0.4, 0.8, 0.8... seconds
+            self.assertEqual(200, master.get("/pid").status)
+
+    def test_a_crash_loop_may_have_a_limit(self):
+        with Master("--crash-limit", "3", "--crash-window", "30s") as master:
+            for _ in range(3):
+                with contextlib.suppress(OSError):
+                    read_answer(master.send("/crash"))
+            master.expect("3 workers died within 30 s and nobody serves (--crash-limit): giving up")
+            self.assertEqual(3, master.exit_status())
 
     def test_a_killed_worker_is_named_and_replaced(self):
         with Master("-w", "2") as master:

@@ -41,15 +41,15 @@ class SyslogTest(unittest.TestCase):
             self.assertTrue(failure.startswith(f"<{19 * 8 + 3}>"), failure)
 
     def test_unix_datagrams(self):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+        for suffix in ("", "#dgram"):
             path = f"/tmp/indrik-syslog-{os.getpid()}"
-            server.bind(path)
-            server.settimeout(PATIENCE)
-            try:
-                for suffix in ("", "#dgram"):
+            with self.subTest(suffix), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+                server.bind(path)
+                server.settimeout(PATIENCE)
+                try:
                     self.check(f"unix://{path}{suffix}", lambda: server.recv(65536).decode(), True)
-            finally:
-                os.unlink(path)
+                finally:
+                    os.unlink(path)
 
     def test_udp(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
@@ -134,16 +134,19 @@ class JournalTest(unittest.TestCase):
         ours.settimeout(PATIENCE)
         status = os.fstat(theirs.fileno())
         process = subprocess.Popen(
-            [COMMAND, str(MODULES / "troubled.so"), "-b", ANY_PORT], stderr=theirs, stdin=subprocess.DEVNULL,
+            [COMMAND, str(MODULES / "troubled.so"), "-b", ANY_PORT, "--log-level", "debug"], stderr=theirs, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, env=environment(JOURNAL_STREAM=f"{status.st_dev}:{status.st_ino}"))
         theirs.close()
         with ours, ours.makefile() as lines:
             try:
                 text = next(line for line in lines if "Booting worker" in line)
                 self.assertRegex(text, r"^<6>\[.*\[INFO\] \[indrik\.arbiter\] Booting worker with pid")
+                ready = next(line for line in lines if "is ready in slot" in line)
+                self.assertRegex(ready, r"^<7>\[.*\[DEBUG\]")
                 os.kill(int(text.split(": ")[1]), signal.SIGABRT)
                 text = next(line for line in lines if "SIGABRT" in line)
-                self.assertRegex(text, r"^<[23]>\[")
+                self.assertRegex(text, r"^<2>\[.*\[CRITICAL\] \[indrik\.worker\] Aborted by SIGABRT")
+                self.assertEqual("<2>Requests in flight: none\n", next(lines))
                 process.terminate()
                 for text in lines:
                     self.assertRegex(text, r"^<\d>")

@@ -46,7 +46,7 @@ class LoopMonitorTest(unittest.TestCase):
             self.assertFalse([line for line in master.lines if "The loop was blocked" in line])
 
     def test_a_hung_worker_is_reported_and_ends_all_the_same(self):
-        with troubled("--slow-callback", "50ms", "-t", "500ms") as master:
+        with troubled("--slow-callback", "50ms", "-t", "2") as master:
             client = master.send("/block")
             master.expect("Aborted by SIGABRT")
             master.expect("troubled::wait_for_ever()")

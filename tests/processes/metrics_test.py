@@ -181,7 +181,7 @@ class MetricsTest(unittest.TestCase):
             address = f"127.0.0.1:{taken.getsockname()[1]}"
             with troubled("--metrics-bind", address, wait=False) as master:
                 self.assertEqual(1, master.exit_status())
-                self.assertIn(f"--metrics-bind: \"{address}\"", "\n".join(master.lines))
+                self.assertIn(f"--metrics-bind: {address} is in use", "\n".join(master.lines))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class ReloadTest(unittest.TestCase):
                 master.send_signal(signal.SIGHUP)
                 wait_until(lambda: f"generation {generation} serves" in log.read_text(), "the next generation")
             master.wait_for_workers(2)
-            self.assertEqual(before, descriptors())
+            wait_until(lambda: descriptors() == before, f"{before} descriptors")  # the old workers are buried
 
     def test_the_new_generation_sees_what_changed(self):
         with Master("-w", "2") as master:

@@ -17,6 +17,11 @@ from control import ControlledMaster
 from master import COMMAND, PATIENCE, Load, environment, is_alive, wait_until
 
 
+def is_stopped(pid):
+    with open(f"/proc/{pid}/stat") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0] == "T"
+
+
 class Screen:
     """`indrik top` in a pseudo-terminal, and what has been drawn there last."""
 
@@ -157,6 +162,7 @@ class TopTest(unittest.TestCase):
             screen.raw = b""
             os.kill(screen.pid, signal.SIGTSTP)
             wait_until(lambda: screen._read(0.05) and screen.is_restored(), "the old screen")
+            wait_until(lambda: is_stopped(screen.pid), "the stop")
             os.kill(screen.pid, signal.SIGCONT)
             screen.wait_for(lambda text: "serve" in text, "the new screen")
 

@@ -5,7 +5,7 @@ import signal
 import time
 import unittest
 
-from master import Folder, Master, is_alive, read_answer, wait_until
+from master import ANY_PORT, Folder, Master, is_alive, read_answer, wait_until
 
 
 class UpgradeTest(unittest.TestCase):
@@ -15,7 +15,7 @@ class UpgradeTest(unittest.TestCase):
         return int(master.expect("the new master has pid").rsplit(" ", 1)[1])
 
     def test_the_new_master_takes_over(self):
-        with Master("-w", "2", "-p", "pid", "-b", "unix:s") as master:
+        with Master("-w", "2", "-p", "pid", "-b", ANY_PORT, "-b", "unix:s", bind=None) as master:
             old, old_workers = master.pid, master.workers()
             pid_file = master.folder.path / "pid"
             new = self.upgrade(master)
@@ -63,7 +63,7 @@ class UpgradeTest(unittest.TestCase):
         folder.remove()
 
     def test_a_new_master_that_fails_changes_nothing(self):
-        with Master("-w", "2", "-p", "pid", "-b", "unix:s") as master:
+        with Master("-w", "2", "-p", "pid", "-b", ANY_PORT, "-b", "unix:s", bind=None) as master:
             before = sorted(master.workers())
             master.folder.startup_file.write_text("throw")
             self.upgrade(master)
@@ -126,13 +126,14 @@ class UpgradeTest(unittest.TestCase):
 
     def test_winch_lets_the_workers_go_and_hup_brings_them_back(self):
         with Master("-w", "2") as master:
-            for number in (signal.SIGHUP, signal.SIGTTIN):
+            for number, outcome in ((signal.SIGHUP, "generation 2 serves"), (signal.SIGTTIN, "Workers: 1")):
                 master.send_signal(signal.SIGWINCH)
                 master.expect("Workers: 0")
                 master.wait_for_workers(0)
                 waiting = master.send("/pid")
                 time.sleep(0.1)
                 master.send_signal(number)
+                master.expect(outcome)
                 self.assertEqual(200, read_answer(waiting)[0])
             self.assertEqual(1, len(master.wait_for_workers(1)))  # TTIN adds one
 

@@ -48,9 +48,11 @@ public:
         if (capacity_ - end_ < minimum_bytes) make_room(minimum_bytes);
         return {storage_ + end_, capacity_ - end_};
     }
-    /// Makes the first `size_bytes` of the prepared space part of the data.
+    /// Makes the first `size_bytes` of the prepared space part of the data. REQUIRES: no more than
+    /// prepare() gave
     void commit(std::size_t size_bytes) { end_ += size_bytes; }
 
+    /// Errors: std::bad_alloc, as prepare(). REQUIRES: `text` is not in this buffer
     void append(std::string_view text) {
         if (text.empty()) return;
         std::memcpy(prepare(text.size()).data(), text.data(), text.size());
@@ -65,6 +67,7 @@ public:
     /// Keeps the first `size_bytes`. REQUIRES: size_bytes <= size()
     void truncate(std::size_t size_bytes) { end_ = begin_ + size_bytes; }
     void clear() { begin_ = end_ = 0; }
+    /// Makes room for so many bytes of data in all.
     void reserve(std::size_t capacity_bytes) {
         if (capacity_bytes > capacity_ - begin_) make_room(capacity_bytes - size());
     }

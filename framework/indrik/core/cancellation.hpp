@@ -4,8 +4,7 @@
 // framework/docs/cancellation.md.
 //
 //   } catch (const std::system_error& error) {
-//       if (is_cancelled(error)) throw;              // not a failure: somebody asked this task to
-//       end
+//       if (is_cancelled(error)) throw;     // no failure: somebody asked this task to end
 
 #include <exception>
 #include <system_error>

@@ -1,9 +1,8 @@
 #pragma once
 // Several tasks at once, all results together.
 //
-//   auto results = co_await gather(fetch(url), count(rows), save(file));      // tuple<Page, int,
-//   std::monostate> auto pages = co_await gather(std::move(fetches));                         //
-//   vector<Task<Page>> -> vector<Page>
+//   auto results = co_await gather(fetch(url), count(rows), save(file));   // tuple<Page, int, monostate>
+//   auto pages = co_await gather(std::move(fetches));                      // vector<Page> of vector<Task<Page>>
 
 #include <cstddef>
 #include <exception>

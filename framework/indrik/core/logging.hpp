@@ -1,11 +1,12 @@
 #pragma once
-// Logging as gunicorn shows it: [2026-11-20 10:00:00 +0000] [4711] [INFO] [indrik.server] Listening
-// at: http://127.0.0.1:8000
+// Logging as gunicorn shows it:
 //
-//   Logging logging(LogSettings{.level = LogLevel::Info, .destination = "-"});      // in main,
-//   handed down Logger log = logging.logger("indrik.server"); log.info("Listening at: {}",
-//   address); Logger requests = log.child("requests");                                        //
-//   indrik.server.requests
+//   [2026-11-20 10:00:00 +0000] [4711] [INFO] [indrik.server] Listening at: http://127.0.0.1:8000
+//
+//   Logging logging(LogSettings{.level = LogLevel::Info, .destination = "-"});   // in main, handed down
+//   Logger log = logging.logger("indrik.server");
+//   log.info("Listening at: {}", address);
+//   Logger requests = log.child("requests");                                     // indrik.server.requests
 //
 // There is no global registry and no thread behind it: a process may fork while it has loggers, and
 // each line carries the pid of the process that wrote it.
@@ -29,11 +30,11 @@ std::optional<LogLevel> parse_log_level(std::string_view text);
 /// The name in lower case, as parse_log_level takes it; "off" for Off.
 std::string_view format_log_level(LogLevel level);
 
-/// Where to log and from which level on.
+/// Where to log and from which level on. An aggregate: not made within a `co_await` expression.
 struct LogSettings {
     LogLevel level = LogLevel::Info;
-    std::string destination =
-        "-";  // "-": standard error; empty: nowhere; otherwise a file, which is appended to
+    // "-": standard error; empty: nowhere; otherwise a file, which is appended to
+    std::string destination = "-";
 };
 
 /// Writes lines under a name. Cheap to copy; copies and children share the destination, which lives

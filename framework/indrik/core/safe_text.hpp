@@ -40,10 +40,9 @@ public:
     SafeText& operator<<(Hex number) { return (*this << "0x").put(number.value, 16); }
     /// At least so many digits.
     SafeText& padded(unsigned number, unsigned digits) {
-        unsigned limit = 10;
-        for (; digits > 1; --digits, limit *= 10) {
-            if (number < limit) *this << '0';
-            // 7 in three digits is 0, 0, 7: every power of ten above the number is a zero.
+        // A zero for every power of ten that is above the number.
+        for (unsigned power = 10; digits > 1; --digits, power *= 10) {
+            if (number < power) *this << '0';
         }
         return *this << number;
     }

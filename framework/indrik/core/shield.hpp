@@ -1,8 +1,7 @@
 #pragma once
 // Work that must be finished even if whoever waits for it is cancelled.
 //
-//   co_await shield(app_tasks, write_order, order);          // written to the end, whatever
-//   happens to this task
+//   co_await shield(app_tasks, write_order, order);     // written to the end, even if this task is cancelled
 //
 // Nothing is detached: the work is a child of the group given, which is joined by its owner.
 

@@ -13,7 +13,7 @@ namespace indrik {
 /// Cancellation: ends the pause at once.
 Task<> sleep_for(std::chrono::steady_clock::duration duration);
 
-/// Lets others run until `time` has come.
+/// Lets others run until `time` has come; at once if it has. Cancellation: ends the pause at once.
 Task<> sleep_until(std::chrono::steady_clock::time_point time);
 
 }  // namespace indrik

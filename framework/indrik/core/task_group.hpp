@@ -6,13 +6,12 @@
 //       group.spawn(fetch(second));
 //       co_return;
 //   };
-//   co_await with_task_group(pages);                // both have ended here; the first failure is
-//   thrown here
+//   co_await with_task_group(pages);               // both have ended here; the first failure is thrown
 //
 // A group that is a member of a service lives longer and is closed by its owner:
 //
-//   TaskGroup connections_{executor};               // the last member: what the children use is
-//   declared above it connections_.on_error([this](std::exception_ptr error) { ... });
+//   TaskGroup connections_{executor};              // the last member: what the children use is above it
+//   connections_.on_error([this](std::exception_ptr error) { ... });
 //   connections_.spawn(serve(std::move(socket)));
 //   ...
 //   connections_.cancel();

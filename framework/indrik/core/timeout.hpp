@@ -1,8 +1,7 @@
 #pragma once
 // A deadline around any task.
 //
-//   auto page = co_await with_timeout(5s, fetch(url));          // throws TimeoutError after five
-//   seconds
+//   auto page = co_await with_timeout(5s, fetch(url));     // throws TimeoutError after five seconds
 
 #include <chrono>
 #include <memory>

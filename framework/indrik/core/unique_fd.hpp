@@ -23,6 +23,7 @@ public:
     explicit operator bool() const { return fd_ >= 0; }
     /// Gives the descriptor away: the caller closes it.
     int release() { return std::exchange(fd_, -1); }
+    /// Closes what it has, and takes over another one.
     void reset(int fd = -1) {
         if (fd_ >= 0 && fd_ != fd) ::close(fd_);
         fd_ = fd;

@@ -3,8 +3,7 @@
 // Set-Cookie.
 //
 //   parse_cookies("a=1; b=\"two\"").get("b");                                   // "two"
-//   headers.append(Field::SetCookie, format_set_cookie(Cookie("sid",
-//   id).path("/").http_only().secure()));
+//   headers.append(Field::SetCookie, format_set_cookie(Cookie("sid", id).path("/").http_only().secure()));
 
 #include <chrono>
 #include <cstddef>

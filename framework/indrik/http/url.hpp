@@ -66,9 +66,8 @@ private:
 inline constexpr std::size_t kMaxQueryParameters = 1000;
 
 /// Takes a query or form apart: '&' separates, '+' is a space, blank values and names without '='
-/// are kept (with the value
-/// ""), empty pairs are skipped. As in browsers, a '%' without two hexadecimal digits behind it
-/// stands for itself.
+/// are kept (with the value ""), empty pairs are skipped. As in browsers, a '%' without two
+/// hexadecimal digits behind it stands for itself.
 Result<QueryParameters> parse_query(std::string_view text,
                                     std::size_t max_parameters = kMaxQueryParameters);
 /// The text that parse_query reads back.

@@ -68,7 +68,7 @@ public:
 
     /// To all other nodes. Never waits; what cannot be kept is dropped and counted.
     virtual void publish(const Message& message) = 0;
-    /// Until a reasonable amount may be published without loss, or a short time has passed: a node that hangs stops nobody.
+    /// Waits while much waits for a node that may yet catch up: not for long, and not again for one that does not.
     virtual Task<> wait_for_room() = 0;
     /// Says something to all other nodes, or to one of them, in order with what is published; for the users of this interface.
     virtual void tell(std::string bytes) = 0;

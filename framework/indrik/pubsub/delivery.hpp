@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -94,7 +94,7 @@ public:
     }
 
 private:
-    std::deque<Delivery> entries_;
+    std::list<Delivery> entries_;  // holds no memory while it is empty, as most are
     std::size_t limit_;
     std::size_t messages_ = 0;
     std::uint64_t missed_ = 0;  // behind all entries

@@ -26,6 +26,7 @@ void Sink::wake_publishers() {
 Topics::Topics() = default;
 
 Topics::~Topics() {
+    is_spreading_ = true;  // nobody is told any more
     end_sinks([](const Sink&) { return true; });
 }
 

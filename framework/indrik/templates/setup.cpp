@@ -10,7 +10,9 @@
 #include "indrik/templates/operations.hpp"
 #include "indrik/templates/printing.hpp"
 #include "indrik/web/application.hpp"
+#include "indrik/web/error_page.hpp"
 #include "indrik/web/exceptions.hpp"
+#include "indrik/web/middlewares/csrf.hpp"
 #include "indrik/web/request.hpp"
 #include "indrik/web/static_files.hpp"
 #include "indrik/web/stream_response.hpp"
@@ -76,6 +78,8 @@ std::string asked(Function function) {
         return function();
     } catch (const std::invalid_argument& error) {
         fail(ErrorKind::Value, error.what());
+    } catch (const std::logic_error& error) {
+        fail(ErrorKind::Runtime, error.what());
     }
 }
 
@@ -119,14 +123,21 @@ Value static_file(const Glue& glue, const Arguments& arguments) {
         asked([&] { return web::static_url(request, glue.options.static_route(), file); }));
 }
 
+/// The application's hook, or else the middleware.
 Value csrf_token(const Glue& glue, const Arguments& arguments) {
     if (!arguments.positional.empty() || !arguments.keywords.empty())
         fail(ErrorKind::Type, "csrf_token() takes no arguments");
-    if (!glue.options.csrf_token()) {
-        fail(ErrorKind::Runtime,
-             "csrf_token(): the application gave no hook (SetupOptions::csrf_token)");
-    }
-    return Value(glue.options.csrf_token()(glue.request()));
+    if (glue.options.csrf_token()) return Value(glue.options.csrf_token()(glue.request()));
+    return Value(asked([&] { return web::csrf_token(glue.request()); }));
+}
+
+Value csrf_field(const Glue& glue, const Arguments& arguments) {
+    if (!arguments.positional.empty() || !arguments.keywords.empty())
+        fail(ErrorKind::Type, "csrf_field() takes no arguments");
+    if (!glue.options.csrf_token())
+        return Value::markup(asked([&] { return web::csrf_field(glue.request()); }));
+    return Value::markup("<input type=\"hidden\" name=\"csrf_token\" value=\"" +
+                         web::escape_html(glue.options.csrf_token()(glue.request())) + "\">");
 }
 
 /// The argument at a position or by its name.
@@ -173,6 +184,7 @@ void add_globals(Environment& environment, const std::shared_ptr<Glue>& glue) {
     add("url", url);
     add("static", static_file);
     add("csrf_token", csrf_token);
+    add("csrf_field", csrf_field);
     add("get_flashed_messages", flashed_messages);
     environment.add_global("request", detail::request_object(glue->current));
     environment.add_global("app", glue->options.app());

@@ -14,7 +14,8 @@
 //   }
 //
 // Every template, imported macros too, sees: url('route', id=1, query_={'page': 2}), static('css/app.css') with the hash of its
-// content, request, app, csrf_token() and get_flashed_messages(with_categories=false, category_filter=[]).
+// content, request, app, csrf_token(), csrf_field() (the token as a hidden field of a form) and
+// get_flashed_messages(with_categories=false, category_filter=[]).
 
 #include <functional>
 #include <memory>
@@ -55,7 +56,8 @@ public:
     SetupOptions& static_route(std::string_view name) { return static_route_ = name, *this; }
     /// What `app` is in templates; an empty dictionary by default.
     SetupOptions& app(Value value) { return app_ = std::move(value), *this; }
-    /// Makes csrf_token() of templates; without it, a template that calls it fails.
+    /// Makes csrf_token() of templates, which is that of the middleware web::csrf() otherwise; without either, a template that
+    /// calls it fails. The field of csrf_field() is then named csrf_token.
     SetupOptions& csrf_token(std::function<std::string(web::Request&)> hook) {
         return csrf_token_ = std::move(hook), *this;
     }

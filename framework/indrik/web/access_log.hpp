@@ -54,6 +54,7 @@ public:
 
     /// What cannot be in a line (control characters, quotes) is escaped, so that nobody can forge one. Missing values are "-".
     void log(const AccessRecord& record);
+    /// Writes what is gathered. The destructor does so, too.
     void flush();
     /// For a signal handler that ends the process: writes the whole lines that are left, if that needs no lock.
     void rescue() const;

@@ -157,6 +157,7 @@ public:
     HTTPMethodNotAllowed(std::string_view method, std::string_view allowed);
 };
 
+/// 413, with the limit in its text.
 class HTTPRequestEntityTooLarge : public HTTPClientError {
 public:
     explicit HTTPRequestEntityTooLarge(std::uint64_t max_size_bytes);

@@ -34,7 +34,9 @@ public:
     Health& timeout(std::chrono::milliseconds limit) { return timeout_ = limit, *this; }
     /// How long an outcome is given again, so that probes cost little. A second by default.
     Health& cache_for(std::chrono::milliseconds time) { return cache_for_ = time, *this; }
+    /// "/health/live" by default; a path as in web::get.
     Health& live_path(std::string path) { return live_path_ = std::move(path), *this; }
+    /// "/health/ready" by default.
     Health& ready_path(std::string path) { return ready_path_ = std::move(path), *this; }
 
     const std::vector<std::pair<std::string, Check>>& checks() const { return checks_; }

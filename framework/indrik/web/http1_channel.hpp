@@ -42,8 +42,10 @@ public:
     bool is_finished() const override { return state_ == State::Finished; }
     bool is_draining() const override;
 
-    /// Bytes of the body that were sent.
+    /// Bytes of the body.
     std::uint64_t body_bytes() const { return body_bytes_; }
+    /// The same as far as they were sent: HEAD leaves them out.
+    std::uint64_t sent_body_bytes() const { return is_body_left_out_ ? 0 : body_bytes_; }
 
 private:
     enum class State : unsigned char { Open, Started, Finished };

@@ -349,7 +349,8 @@ Task<> RequestHandler::end_streamed(const std::optional<Response>& response,
     decide_on_body();
     if (server_.is_watched_) {
         const std::uint64_t body_bytes = workspace_->channel.body_bytes();
-        note_end(*response, &workspace_->head, body_bytes, head_bytes_ + body_bytes);
+        const std::uint64_t sent_bytes = workspace_->channel.sent_body_bytes();
+        note_end(*response, &workspace_->head, body_bytes, head_bytes_ + sent_bytes);
     }
 }
 

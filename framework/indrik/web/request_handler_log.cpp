@@ -1,5 +1,4 @@
 // The part of the request handler that tells logs and observers what happened.
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -62,7 +61,7 @@ void RequestHandler::note_end(const Response& response,
     const bool has_body = http::may_have_body(record.status) &&
                           (head == nullptr || head->method != http::Method::Head);
     record.body_bytes = has_body ? body_bytes : 0;
-    record.sent_bytes = has_body ? sent_bytes : sent_bytes - std::min(sent_bytes, body_bytes);
+    record.sent_bytes = sent_bytes;
     record.duration = duration;
     timespec time{};
     ::clock_gettime(CLOCK_REALTIME, &time);

@@ -49,13 +49,15 @@ public:
     Response& body(std::string bytes) &;
     Response& body(std::string bytes, std::string_view content_type) &;
 
+    /// Errors: as the constructor.
     Response& status(http::Status status) &;
     Response& status(int status) &;
     /// Replaces the field. Errors: std::invalid_argument for what no header may hold (control characters, for example).
     Response& header(std::string_view name, std::string_view value) &;
     Response& header(http::Field field, std::string_view value) &;
-    /// Adds a further field of that name.
+    /// Adds a further field of that name. Errors: as header().
     Response& add_header(std::string_view name, std::string_view value) &;
+    /// Replaces what text() and its like say. Errors: as header().
     Response& content_type(std::string_view type) &;
     /// ETag, which conditional requests are compared with. Errors: std::invalid_argument for what no tag may hold.
     Response& etag(std::string_view opaque, bool is_weak = false) &;
@@ -138,7 +140,8 @@ private:
     http::Headers headers_;
 };
 
-/// aiohttp's json_response.
+/// The value as application/json. Described structs have one of their own (json_response.hpp). Errors: std::invalid_argument
+/// outside 200 to 599.
 Response json_response(const boost::json::value& value, int status = 200);
 
 /// A redirection with a Location; 302 unless said otherwise. Errors: std::invalid_argument if status is not 3xx or the location

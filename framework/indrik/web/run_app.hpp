@@ -20,28 +20,51 @@
 
 namespace indrik::web {
 
-/// Every setter returns the object. Movable, not copyable.
+/// Every setter moves the object along: RunOptions().host("::1").port(8000). Movable, not copyable.
 class RunOptions {
 public:
     /// Where to listen; 0.0.0.0 by default, or nowhere if there is a path or a socket and no host was named.
-    RunOptions& host(std::string host) { return hosts_.push_back(std::move(host)), *this; }
-    /// Of all hosts; 8080 by default, 8443 with TLS. 0 is any that is free.
-    RunOptions& port(std::uint16_t port) { return port_ = port, *this; }
-    /// A Unix socket to listen on as well; its file is removed at the end.
-    RunOptions& path(std::string path) { return paths_.push_back(std::move(path)), *this; }
-    /// A bound, listening, non-blocking socket to accept from as well.
-    RunOptions& socket(UniqueFd socket) { return sockets_.push_back(std::move(socket)), *this; }
-    /// Several processes may listen on the same port.
-    RunOptions& reuse_port(bool on) { return reuse_port_ = on, *this; }
-    RunOptions& backlog(int connections) { return backlog_ = connections, *this; }
-    /// How long on_shutdown and the handlers may take at the end; 60 s by default.
-    RunOptions& shutdown_timeout(std::chrono::milliseconds time) {
-        return shutdown_timeout_ = time, *this;
+    RunOptions&& host(std::string host) && {
+        hosts_.push_back(std::move(host));
+        return std::move(*this);
     }
-    RunOptions& server(ServerOptions options) { return server_ = std::move(options), *this; }
+    /// Of all hosts; 8080 by default, 8443 with TLS. 0 is any that is free.
+    RunOptions&& port(std::uint16_t port) && {
+        port_ = port;
+        return std::move(*this);
+    }
+    /// A Unix socket to listen on as well; its file is removed at the end.
+    RunOptions&& path(std::string path) && {
+        paths_.push_back(std::move(path));
+        return std::move(*this);
+    }
+    /// A bound, listening, non-blocking socket to accept from as well.
+    RunOptions&& socket(UniqueFd socket) && {
+        sockets_.push_back(std::move(socket));
+        return std::move(*this);
+    }
+    /// Several processes may listen on the same port.
+    RunOptions&& reuse_port(bool on) && {
+        reuse_port_ = on;
+        return std::move(*this);
+    }
+    RunOptions&& backlog(int connections) && {
+        backlog_ = connections;
+        return std::move(*this);
+    }
+    /// How long on_shutdown and the handlers may take at the end; 60 s by default.
+    RunOptions&& shutdown_timeout(std::chrono::milliseconds time) && {
+        shutdown_timeout_ = time;
+        return std::move(*this);
+    }
+    RunOptions&& server(ServerOptions options) && {
+        server_ = std::move(options);
+        return std::move(*this);
+    }
     /// Called with each address when connections are accepted: "http://127.0.0.1:8080". By default it is printed.
-    RunOptions& on_listening(std::function<void(const std::string&)> callback) {
-        return on_listening_ = std::move(callback), *this;
+    RunOptions&& on_listening(std::function<void(const std::string&)> callback) && {
+        on_listening_ = std::move(callback);
+        return std::move(*this);
     }
 
 private:

@@ -37,6 +37,7 @@ public:
     /// Adds a bound, listening, non-blocking stream socket (TCP or Unix); accepting begins with start_accepting(), or at
     /// once if that was called. Returns its number for stop_listening().
     unsigned listen(UniqueFd listening_socket);
+    /// From the sockets given before. To be called once, after setup().
     void start_accepting();
     /// Accepts what waits in the queue of one listener, then closes it; nothing if it has ended already.
     void stop_listening(unsigned listener);
@@ -50,6 +51,7 @@ public:
     /// Makes a running shutdown() stop waiting for handlers now.
     void hurry();
 
+    /// Lifetime of both: the runner's.
     const ServerStatistics& statistics() const;
     /// See Server::list_requests().
     std::size_t list_requests(std::span<RequestInFlight> requests);

@@ -226,10 +226,15 @@ Task<> Server::wait_closed() {
 std::size_t Server::list_requests(std::span<RequestInFlight> requests) {
     std::size_t count = 0;
     for (const RequestHandler& handler : handlers_) {
-        if (count == requests.size()) break;
         if (handler.began_ == 0 || !handler.workspace_) continue;
+        // Moves those that are older one place on; the oldest falls out of a full list.
+        std::size_t place = count < requests.size() ? count++ : count;
+        for (; place > 0 && requests[place - 1].since <= handler.began_; --place) {
+            if (place < requests.size()) requests[place] = requests[place - 1];
+        }
+        if (place == requests.size()) continue;
         const http::RequestHead& head = handler.workspace_->head;
-        requests[count++] = {head.method_text, head.target, handler.began_};
+        requests[place] = {head.method_text, head.target, handler.began_};
     }
     return count;
 }

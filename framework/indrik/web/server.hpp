@@ -49,11 +49,12 @@ public:
     Server& operator=(const Server&) = delete;
     ~Server();
 
-    /// Accepting begins with start_accepting(), or at once if that was called. Returns its number for stop_listening().
+    /// Takes over a bound, listening, non-blocking stream socket. Accepting begins with start_accepting(), or at once if that was called. Returns its number for stop_listening().
     unsigned listen(UniqueFd listening_socket);
     void start_accepting();
     /// Accepts what waits in the queue of this listener, then closes it; nothing if it has ended already.
     void stop_listening(unsigned listener);
+    /// Accepts what waits in the queues, closes the sockets, and accepts no more.
     void stop_accepting();
     /// Serves a connected stream as if it had been accepted, or turns it away with 503 if there are too many.
     void serve(std::unique_ptr<net::Stream> stream);
@@ -67,8 +68,8 @@ public:
     Task<> wait_closed();
 
     const ServerStatistics& statistics() const { return statistics_; }
-    /// Fills in what is being answered, the oldest connections first, as far as there is room; returns how many. Allocates and
-    /// waits for nothing: signal handlers may ask.
+    /// Fills in what is being answered, the newest first, as far as there is room; returns how many. Allocates and waits for
+    /// nothing: signal handlers may ask.
     std::size_t list_requests(std::span<RequestInFlight> requests);
     /// The wheel of all timeouts of this loop.
     net::TimerWheel& timers() { return wheel_; }

@@ -183,7 +183,7 @@ void add_view_method(std::vector<RouteDefinition>& routes,
 
 template <class T, class... Methods>
 RouteDefinition make_view(std::string_view path, std::source_location place) {
-    static_assert((HasViewMethod<T, Methods> || ...),
+    static_assert((HasViewMethod<T, Methods> || ...) || (Methods::template kIsCallable<T> || ...),
                   "a view has at least one public method get, head, post, put, patch, delete_ or "
                   "options that is neither overloaded nor a template");
     std::vector<RouteDefinition> routes;

@@ -13,7 +13,10 @@
 #include <utility>
 
 #include "indrik/core/task.hpp"
-#include "indrik/websocket/shared_message.hpp"
+
+namespace indrik::websocket {
+class SharedMessage;
+}
 
 namespace indrik::web {
 

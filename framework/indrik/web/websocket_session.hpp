@@ -27,6 +27,7 @@
 #include "indrik/web/websocket_peer.hpp"
 #include "indrik/websocket/handshake.hpp"
 #include "indrik/websocket/protocol.hpp"
+#include "indrik/websocket/shared_message.hpp"
 
 namespace indrik::web {
 
@@ -169,10 +170,10 @@ private:
     WebSocketShare& share_;
     websocket::Protocol protocol_;
     Buffer input_;  // read, and not yet understood
-    std::string_view
-        shared_rest_;  // of a shared message's frame, not yet sent; it goes before the output
+    // What is not yet sent: the rest of a shared message's frame, and the frames behind it.
+    std::string_view shared_rest_;
     SharedMessage shared_message_;
-    Buffer output_;        // frames, and not yet sent
+    Buffer output_;
     std::string message_;  // the beginning of a message
     std::uint64_t written_bytes_ = 0;
     IntrusiveList<indrik::detail::Waiter> waiters_;  // for writing to go on, or the end

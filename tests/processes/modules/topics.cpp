@@ -54,7 +54,7 @@ Task<web::Response> flood(web::Request& request) {
 }
 
 /// Says its process, and "gap" where messages are missing. With ?hold= it stays a while when the worker retires.
-Task<web::Response> listen(web::Request& request) {
+Task<web::Response> attend(web::Request& request) {
     web::WebSocketResponse socket;
     co_await socket.prepare(request);
     pubsub::ForwardOptions options;
@@ -126,7 +126,7 @@ web::Application make_app() {
         web::get("/state", state),
         web::get("/publish/{topic}/{text}", publish),
         web::get("/flood/{count}/{bytes}", flood),
-        web::get("/listen/{topic}/{name}", listen),
+        web::get("/listen/{topic}/{name}", attend),
     });
     return app;
 }

@@ -49,7 +49,7 @@ std::chrono::milliseconds time_in(const web::Request& request) {
     return *pointer;
 }
 
-[[gnu::noinline]] int descend(volatile int depth) {
+[[gnu::noinline]] int descend(int depth) {
     volatile char room[1000];
     room[0] = static_cast<char>(depth);
     return depth < 0 ? 0 : descend(depth + 1) + room[0];
@@ -57,6 +57,11 @@ std::chrono::milliseconds time_in(const web::Request& request) {
 
 Task<web::Response> answer() {
     co_return web::Response().text(std::to_string(::getpid()));
+}
+
+Task<web::Response> fail_with(std::string text) {
+    throw std::runtime_error(text);
+    co_return web::Response();
 }
 
 Task<web::Response> pid(web::Request&) {
@@ -92,20 +97,21 @@ Task<web::Response> allocate(web::Request&) {
 
 Task<web::Response> null(web::Request&) {
     const int* volatile pointer = nullptr;
-    return web::Response().text(std::to_string(read_null(pointer))), answer();
+    if (read_null(pointer) == 1) return fail_with("one");
+    return answer();
 }
 
 Task<web::Response> overflow(web::Request&) {
-    return web::Response().text(std::to_string(descend(1))), answer();
+    if (descend(1) == 1) return fail_with("one");
+    return answer();
 }
 
-Task<web::Response> abort(web::Request&) {
+Task<web::Response> give_up(web::Request&) {
     std::abort();
 }
 
 Task<web::Response> fail(web::Request&) {
-    throw std::runtime_error("failed on purpose");
-    co_return web::Response();
+    return fail_with("failed on purpose");
 }
 
 web::Response status(web::Request& request) {
@@ -128,7 +134,7 @@ web::Application make_app() {
         web::get("/allocate", allocate),
         web::get("/null", null),
         web::get("/overflow", overflow),
-        web::get("/abort", abort),
+        web::get("/abort", give_up),
         web::get("/fail", fail),
         web::get("/status/{milliseconds}", status),
     });

@@ -1,10 +1,14 @@
 // One application in several builds, for tests that replace a module while it is served. What a build is called, and how it
 // fails, is in variant_name.cpp.
+#include <cstdlib>
+#include <fstream>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include <unistd.h>
 
+#include "indrik/core/task.hpp"
 #include "indrik/templates/setup.hpp"
 #include "indrik/web/application.hpp"
 #include "indrik/web/application_module.hpp"
@@ -31,6 +35,13 @@ web::Application make_app() {
                  [](web::Request& request) { return templates::render(request, "page.html"); }),
     });
     if (::access("static", R_OK) == 0) app.add_routes({web::static_files("/static", "static")});
+    app.on_startup().append([](web::Application&) -> indrik::Task<> {
+        const char* const file = std::getenv("TEST_STARTUP");
+        std::string word;
+        if (file != nullptr) std::ifstream(file) >> word;
+        if (word == "throw") throw std::runtime_error("no database today");
+        co_return;
+    });
     templates::setup(app, std::make_shared<templates::FileSystemLoader>("templates"));
     return app;
 }

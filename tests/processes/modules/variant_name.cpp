@@ -8,7 +8,7 @@ void nobody_has_defined_this();
 #endif
 
 // The module of a real application has megabytes, which are not written at once.
-[[gnu::used]] extern const char ballast[2 * 1024 * 1024];
+extern const char ballast[2 * 1024 * 1024];
 const char ballast[2 * 1024 * 1024] = {1};
 
 std::string variant_name();

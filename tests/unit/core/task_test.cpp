@@ -51,7 +51,7 @@ CO_TEST(Task, WithoutAValueIsAnErrorThroughOthersToo) {
 }
 
 struct Counted {
-    explicit Counted(int* alive) : alive(alive) { ++*alive; }
+    explicit Counted(int* counter) : alive(counter) { ++*alive; }
     Counted(Counted&& other) noexcept : alive(other.alive) { ++*alive; }
     ~Counted() { --*alive; }
     int* alive;

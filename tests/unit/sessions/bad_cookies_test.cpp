@@ -61,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(All,
                          testing::Values(Kind{"sealed", encrypted_cookie, make_format<SealedToken>},
                                          Kind{"fernet", fernet_cookie, make_format<Fernet>},
                                          Kind{"signed", signed_cookie, make_format<SignedToken>}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& one) { return std::string(one.param.name); });
 
 constexpr std::string_view kGood = R"({"created": 1700000000, "session": {"n":1}})";
 

@@ -9,7 +9,7 @@ using testing::HasSubstr;
 
 web::Application make_form_app(web::CSRF options = {}) {
     web::Application app = make_counting_app(encrypted_cookie(test_key()));
-    app.add_middleware(csrf(std::move(options)));
+    app.add_middleware(sessions::csrf(std::move(options)));
     app.add_routes({
         web::get("/form",
                  [](web::Request& request) -> Task<web::Response> {

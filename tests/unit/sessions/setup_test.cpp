@@ -67,7 +67,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(All,
                          Storages,
                          testing::Values("sealed", "fernet", "signed", "memory", "files"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& one) { return std::string(one.param); });
 
 TEST_P(Storages, KeepASessionFromRequestToRequest) {
     test::ServerRun run(make_counting_app(make()));

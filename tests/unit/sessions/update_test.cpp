@@ -15,8 +15,8 @@ protected:
     test::TemporaryFolder folder_;
 };
 
-INSTANTIATE_TEST_SUITE_P(All, Updates, testing::Values("memory", "files"), [](const auto& info) {
-    return std::string(info.param);
+INSTANTIATE_TEST_SUITE_P(All, Updates, testing::Values("memory", "files"), [](const auto& one) {
+    return std::string(one.param);
 });
 
 /// Loads the session, waits, and then does what `change` does.

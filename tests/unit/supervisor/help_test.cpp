@@ -31,6 +31,8 @@ TEST(FormatHelp, MentionsTheModuleOnlyWhereThereIsOne) {
     EXPECT_THAT(format_help("indrik", Program::Indrik), HasSubstr("MODULE"));
     EXPECT_THAT(format_help("polls", Program::Embedded), Not(HasSubstr("MODULE")));
     EXPECT_THAT(format_help("polls", Program::Embedded), HasSubstr("Usage: polls [OPTION]..."));
+    EXPECT_THAT(format_help("indrik", Program::Indrik),
+                HasSubstr("indrik ctl [OPTION]... COMMAND"));
 }
 
 }  // namespace

@@ -111,6 +111,31 @@ TEST(Listeners, NewConnectionsGoToTheSlotsThatAreNamed) {
     EXPECT_GT(listeners.waiting(4), 0u);
 }
 
+TEST(Listeners, WhereSteeringIsNotAllowedANewSlotDoesNotListen) {
+    const Address address = Address::parse("127.0.0.1:0");
+    InheritedEndpoint endpoint{address, 0, Sharing::Slots, {}};
+    endpoint.sockets.emplace_back(0, bind_tcp(address, 0));
+    const int first = endpoint.sockets[0].second.get();
+    const std::uint16_t port = endpoint.port = bound_port(first);
+    start_listening(first, address, 64);
+    const int on = 1;  // from here on the kernel refuses to change what filters this socket
+    ASSERT_EQ(::setsockopt(first, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof on), 0);
+    std::vector<InheritedEndpoint> inherited;
+    inherited.push_back(std::move(endpoint));
+
+    Listeners listeners;
+    listeners.adopt(std::move(inherited));
+    listeners.open(Addresses{address}, 64);
+    listeners.steer(std::vector<unsigned>{0});
+    EXPECT_EQ(listeners.steering_error(), std::errc::operation_not_permitted);
+    listeners.resize(3);
+    std::vector<UniqueFd> clients;
+    for (int count = 0; count < 30; ++count) clients.push_back(connect_to(port));
+    EXPECT_EQ(listeners.waiting(0), 30u);
+    listeners.resize(1);
+    EXPECT_EQ(accept_all(first), 30u);
+}
+
 TEST(Listeners, ASuccessorGoesOnWithTheSameSockets) {
     Listeners old;
     old.resize(2);

@@ -1,5 +1,6 @@
 #include "supervisor/reload/module_image.hpp"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -17,10 +18,10 @@ namespace {
 
 using testing::HasSubstr;
 
-// A shared object that is there in any case: the one that we are linked with.
+// A shared object that is there in any case, and may be loaded twice: the mathematical library.
 std::string library() {
     Dl_info info{};
-    ::dladdr(reinterpret_cast<const void*>(&check_shared_object), &info);
+    ::dladdr(reinterpret_cast<const void*>(static_cast<double (*)(double)>(&::cos)), &info);
     return info.dli_fname;
 }
 
@@ -57,6 +58,17 @@ TEST(ModuleImage, IsLoadedWhateverBecomesOfTheFile) {
     void* const loaded = ::dlopen(image->path().c_str(), RTLD_LAZY | RTLD_LOCAL);
     ASSERT_NE(loaded, nullptr) << ::dlerror();
     ::dlclose(loaded);
+}
+
+TEST(ModuleImage, StaysBesideTheModuleIfThatLooksForLibrariesThere) {
+    const test::TemporaryFolder folder;
+    folder.write("app.so", bytes_of(library()) + "$ORIGIN/lib");
+    auto image = ModuleImage::copy(std::filesystem::path(folder / "app.so").string());
+    const std::string path = image->path();
+    EXPECT_EQ(path.find(std::filesystem::path(folder / ".app.so.").string()), 0u);
+    EXPECT_TRUE(std::filesystem::exists(path));
+    image.reset();
+    EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST(ModuleImage, TellsWhetherWaitingMayHelp) {

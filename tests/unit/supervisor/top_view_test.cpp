@@ -11,13 +11,13 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-json::Object worker(int pid, int requests, double last_beat, double cpu) {
+json::Object worker(int pid, int requests, double beat_time, double cpu) {
     json::Object object;
     object["pid"] = pid;
     object["slot"] = pid - 100;
     object["state"] = "ready";
     object["requests"] = requests;
-    object["last_beat"] = last_beat;
+    object["beat_time"] = beat_time;
     object["cpu"] = cpu;
     object["rss"] = 1000 * requests;
     return object;
@@ -36,15 +36,15 @@ json::Object all(json::Array workers) {
 
 TEST(TopView, CountsRatesFromBeatToBeat) {
     TopView view;
-    view.update(all({worker(100, 1000, 0.5, 1.0)}), 10.0);  // beat at 9.5
+    view.update(all({worker(100, 1000, 9.5, 1.0)}), 10.0);
     EXPECT_FALSE(view.has_rates());
-    view.update(all({worker(100, 1000, 0.9, 1.1)}), 10.4);  // the same beat
+    view.update(all({worker(100, 1000, 9.5, 1.1)}), 10.4);  // the same beat
     EXPECT_FALSE(view.has_rates());
-    view.update(all({worker(100, 1500, 0.1, 1.4)}), 10.6);  // beat at 10.5
+    view.update(all({worker(100, 1500, 10.5, 1.4)}), 10.6);
     ASSERT_TRUE(view.has_rates());
     EXPECT_NEAR(view.rows()[0].rate, 500, 0.1);
     EXPECT_NEAR(view.rows()[0].cpu_share, 1.5, 0.01);
-    view.update(all({worker(100, 1500, 0.3, 1.4)}), 10.8);  // no news: the rate stays
+    view.update(all({worker(100, 1500, 10.5, 1.4)}), 10.8);  // no news: the rate stays
     EXPECT_NEAR(view.rows()[0].rate, 500, 0.1);
 }
 

@@ -1,6 +1,7 @@
 #include "indrik/web/access_log.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>
@@ -302,6 +303,22 @@ TEST_F(ServedAccessLogTest, ObserversAreToldOfEveryRequest) {
     watched.answers_to(get_request("/") + get_request("/nothing") + "BAD\r\n\r\n");
     EXPECT_EQ(witness.text, "/ 200\n/nothing 404\n- 400\n");
     EXPECT_GE(witness.shortest, 0us);
+}
+
+TEST_F(ServedAccessLogTest, ServersTellWhatTheyAreAnswering) {
+    std::array<RequestInFlight, 2> requests;
+    EXPECT_EQ(run.server().list_requests(requests), 0u);
+    std::vector<test::MemoryClient> clients;
+    for (const char* target : {"/slow?1", "/slow?2", "/slow?3"}) {
+        clients.push_back(run.connect());
+        clients.back().send(get_request(target));
+        run.settle();
+    }
+    ASSERT_EQ(run.server().list_requests(requests), 2u);  // the newest, for there is no more room
+    EXPECT_EQ(requests[0].target, "/slow?3");
+    EXPECT_EQ(requests[1].target, "/slow?2");
+    EXPECT_EQ(requests[0].method, "GET");
+    EXPECT_GT(requests[0].since, 0);
 }
 
 TEST_F(ServedAccessLogTest, IsWrittenOutWithinASecondOrSo) {

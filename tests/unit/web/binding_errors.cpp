@@ -10,6 +10,7 @@
 #include "indrik/web/route_def.hpp"
 #else
 #include "indrik/web/binding.hpp"
+#include "indrik/web/view.hpp"
 #endif
 
 namespace web = indrik::web;
@@ -34,6 +35,22 @@ struct Nested {
     Described inner;
 };
 INDRIK_DESCRIBE(Nested, inner)
+
+class SilentView : public web::View {
+public:
+    void get() {}
+};
+
+class OverloadedView : public web::View {
+public:
+    web::Response get() { return {}; }
+    web::Response get(int) { return {}; }
+};
+
+class ViewOfPlain : public web::View {
+public:
+    web::Response get(Described) { return {}; }
+};
 #endif
 
 void add() {
@@ -71,5 +88,11 @@ void add() {
     web::post("/", [](web::Json<Plain>) { return "text"; });
 #elif CASE == 15
     web::get("/", 42);
+#elif CASE == 16
+    web::view<SilentView>("/");
+#elif CASE == 17
+    web::view<OverloadedView>("/");
+#elif CASE == 18
+    web::view<ViewOfPlain>("/");
 #endif
 }

@@ -30,6 +30,9 @@ MESSAGES = {
     13: "this type has no JSON form",
     14: "this type has no JSON form",
     15: "a handler is a function or an object with one operator() that is no template",
+    16: "for 'nothing', return http::Status::NoContent",
+    17: "neither static, nor overloaded, nor a template",
+    18: "a handler takes, in any order: web::Request&, web::Query<T>",
 }
 
 

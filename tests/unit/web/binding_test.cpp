@@ -10,6 +10,7 @@
 
 #include <gmock/gmock.h>
 
+#include "indrik/web/middlewares/wrap.hpp"
 #include "tests/support/server_run.hpp"
 #include "tests/unit/web/test_app.hpp"
 

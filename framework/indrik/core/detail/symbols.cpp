@@ -1,6 +1,7 @@
 #include "indrik/core/detail/symbols.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 // libbacktrace, which comes with g++ and has its header where only g++ looks; and the demangler of libstdc++ that calls back
@@ -37,10 +38,16 @@ namespace {
 
 void ignore_error(void*, const char*, int) {}
 
-/// Lives as long as the process, as libbacktrace wants it.
+/// Lives as long as the process, as libbacktrace wants it. It knows the shared objects that were there when it was used first:
+/// nobody may ask for names before the application is loaded.
 backtrace_state* state() {
-    static backtrace_state* const state = backtrace_create_state(nullptr, 1, ignore_error, nullptr);
-    return state;
+    static constinit std::atomic<backtrace_state*> present{nullptr};
+    if (present.load() == nullptr) {
+        backtrace_state* nobody = nullptr;
+        present.compare_exchange_strong(nobody,
+                                        backtrace_create_state(nullptr, 1, ignore_error, nullptr));
+    }
+    return present.load();
 }
 
 struct Found {
@@ -115,8 +122,15 @@ std::string_view readable_symbol(const char* symbol, std::span<char> buffer) {
 }
 
 bool is_machinery(std::string_view name, std::string_view file) {
-    for (const std::string_view begin :
-         {"asio::", "std::", "void asio::", "void std::", "indrik::detail::", "_Unwind"}) {
+    for (const std::string_view begin : {"asio::",
+                                         "std::",
+                                         "void asio::",
+                                         "void asio_handler_",
+                                         "void std::",
+                                         "auto std::",
+                                         "bool std::",
+                                         "indrik::detail::",
+                                         "_Unwind"}) {
         if (name.starts_with(begin)) return true;
     }
     return file.find("/asio/") != std::string_view::npos ||

@@ -459,7 +459,7 @@ CO_TEST(GracefulShutdownPage, LetsWaitingHandlersGo) {
     indrik::test::SocketClient client(executor, indrik::test::connect_to(port));
     client.send(
         "GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n");
-    const std::string ready = co_await client.receive_until("\"ok\"");
+    const std::string ready = co_await client.receive_until("\"ready\"");
     EXPECT_THAT(ready, testing::StartsWith("HTTP/1.1 200 OK"));
     while (runner.statistics().in_flight == 0) {
         co_await indrik::sleep_for(1ms);

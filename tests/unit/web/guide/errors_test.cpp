@@ -107,7 +107,7 @@ TEST(ErrorsPage, HasPagesForBrowsersAndDocumentsForPrograms) {
     EXPECT_EQ(answer(app, "GET", "/a%3Cb", kBrowser), "404 <h1>Not Found</h1><p>/a&lt;b");
     const auto program =
         full_answer(app, "GET", "/projects/200", "Accept: application/json\r\nCookie: sid=1\r\n");
-    EXPECT_EQ(program.field("Content-Type"), "application/problem+json");
+    EXPECT_EQ(program.field("Content-Type"), "application/json");
     EXPECT_THAT(program.body, HasSubstr("\"detail\":\"there are a hundred projects\""));
     EXPECT_THAT(full_answer(app, "GET", "/accounts/eve").body, HasSubstr("nobody is called eve"));
 }

@@ -141,7 +141,7 @@ TEST(Guide, TheFirstMiddlewareIsTheOutermost) {
     EXPECT_EQ(app.middlewares().size(), 3u);
     indrik::test::ServerRun run(std::move(app));
     const auto missing = answer_of(run, get_request("/", "Accept: application/json\r\n"));
-    EXPECT_THAT(missing.head, HasSubstr("application/problem+json"));
+    EXPECT_THAT(missing.head, HasSubstr("Content-Type: application/json"));
     EXPECT_THAT(missing.head, HasSubstr("X-Request-ID: "));
 }
 

@@ -155,11 +155,13 @@ TEST_P(Page, IsListedInTheIndex) {
     EXPECT_THAT(index, testing::HasSubstr("(" + GetParam() + ".md)"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Guide, Page, testing::ValuesIn(page_names()), [](const auto& info) {
-    std::string name = info.param;
+/// As GoogleTest wants it: letters, digits and '_'.
+std::string test_name(const testing::TestParamInfo<std::string>& page) {
+    std::string name = page.param;
     std::replace(name.begin(), name.end(), '-', '_');
     return name;
-});
+}
+INSTANTIATE_TEST_SUITE_P(Guide, Page, testing::ValuesIn(page_names()), test_name);
 
 // --- the check itself ----------------------------------------------------------------------------------------------------
 

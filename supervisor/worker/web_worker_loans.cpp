@@ -1,4 +1,4 @@
-#include "supervisor/worker/borrowed_slots.hpp"
+#include "supervisor/worker/web_worker_loans.hpp"
 
 #include <system_error>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "supervisor/worker/uncounted_requests.hpp"
+#include "supervisor/worker/web_worker_uncounted.hpp"
 
 #include <algorithm>
 
