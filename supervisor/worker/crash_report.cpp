@@ -135,7 +135,7 @@ void write_entry(std::string_view message) {
 
 /// Runs a part of the report; should it crash, the next one follows.
 template <class Part>
-void attempt(SafeText& text, Part part) {
+[[gnu::noinline]] void attempt(SafeText& text, Part part) {
     if (sigsetjmp(next_part, 1) == 0) {
         has_next_part = true;
         part();

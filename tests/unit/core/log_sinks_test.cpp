@@ -8,6 +8,8 @@
 #include <system_error>
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,6 +63,24 @@ TEST_F(FileSinkTest, FailedReopenKeepsTheOldFile) {
     EXPECT_THROW(sink.reopen(), std::system_error);
     sink.write("still\n");
     EXPECT_EQ(read(path("moved/a.log")), "still\n");
+}
+
+TEST_F(FileSinkTest, ALineThatWasCutShortDoesNotRunIntoTheNext) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_FSIZE, &limit);
+    const rlimit unlimited = limit;
+    ::signal(SIGXFSZ, SIG_IGN);
+    FileSink sink(path("a.log"));
+    sink.write("12345\n");
+    limit.rlim_cur = 10;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    sink.write("abcdefgh\n");
+    sink.write("lost\n");
+    ::setrlimit(RLIMIT_FSIZE, &unlimited);
+    sink.write("next\n");
+    sink.write("one more\n");
+    ::signal(SIGXFSZ, SIG_DFL);
+    EXPECT_EQ(read(path("a.log")), "12345\nabcd\nnext\none more\n");
 }
 
 TEST_F(FileSinkTest, ErrorNamesTheFile) {

@@ -44,8 +44,8 @@ TEST(ThrowRecorder, RemembersWhereAnExceptionWasThrown) {
     EXPECT_THAT(frames[0].function, HasSubstr("throw_error"));
     EXPECT_THAT(frames[1].function, HasSubstr("call_thrower"));
     EXPECT_THAT(frames[0].file, HasSubstr("stack_trace_test.cpp"));
-    EXPECT_EQ(frames[0].line, 18);
-    EXPECT_THAT(format_frames(frames), HasSubstr("stack_trace_test.cpp:18\n#1 "));
+    EXPECT_EQ(frames[0].line, 21);
+    EXPECT_THAT(format_frames(frames), HasSubstr("stack_trace_test.cpp:21\n#1 "));
 }
 
 TEST(ThrowRecorder, KeepsThemApartAndForgetsTheOldest) {
