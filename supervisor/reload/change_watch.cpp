@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kQuiet = 100ms;        // after the last event of a few
 constexpr milliseconds kQuietOfMany = 400ms;  // of a burst, whose writer may pause for breath
 constexpr std::size_t kMany = 50;             // events make a burst
-constexpr milliseconds kLongestBurst = 3s;    // one that goes on is looked at all the same
+constexpr milliseconds kLongestBurst = 10s;   // one that goes on is looked at all the same
 constexpr milliseconds kPollPause = 1s;
 constexpr milliseconds kPollPauseOfBurst = 300ms;
 constexpr int kMostLooks = 5;  // at folders that appear while we look
@@ -93,6 +93,8 @@ TimePoint ChangeWatch::look_time() const {
 }
 
 std::vector<FileChange> ChangeWatch::look() {
+    if (dirty_since_ && Clock::now() >= *dirty_since_ + kLongestBurst)
+        log_.warning("Reload: files keep changing; looking at what is there now");
     dirty_since_.reset();
     events_ = 0;
     std::vector<FileChange> changes;

@@ -144,7 +144,9 @@ void Reloader::step() {
     if (is_reloading_ || now < not_before_) return;
     if (has_new_sources_) return run_command();
     if (has_new_module_ && !failures_.contains(Failure::Command)) return try_module();
-    if (has_new_content_ && !is_too_often(now)) ask_for_reload();
+    if (!has_new_content_ || is_too_often(now)) return;
+    recent_.push_back(now);
+    ask_for_reload();
 }
 
 void Reloader::run_command() {
@@ -267,7 +269,6 @@ void Reloader::learn_folders(std::string_view output) {
 void Reloader::ask_for_reload() {
     has_new_content_ = false;
     log_.info("Reload: {} changed", example_);
-    recent_.push_back(Clock::now());
     stage_ = Stage::Reload;
     wants_turn_ = true;
     host_.reload();

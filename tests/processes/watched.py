@@ -14,7 +14,7 @@ def variant(name):
 class Watched:
     """A Master that reloads app.so, in a folder with a template and a static file."""
 
-    def __init__(self, *options, first="one", env=None):
+    def __init__(self, *options, files=()):
         self.folder = Folder()
         path = self.folder.path
         (path / "templates").mkdir()
@@ -22,8 +22,11 @@ class Watched:
         (path / "templates/page.html").write_text("page one")
         (path / "static/a.css").write_text("css one")
         self.module = path / "app.so"
-        shutil.copy(variant(first), self.module)
-        self.master = Master("--reload", *options, command=[COMMAND, "app.so"], folder=self.folder, env=env)
+        for file in files:
+            (path / file).parent.mkdir(exist_ok=True)
+            (path / file).write_text("first")
+        shutil.copy(variant("one"), self.module)
+        self.master = Master("--reload", *options, command=[COMMAND, "app.so"], folder=self.folder)
 
     def __enter__(self):
         self.master.__enter__()
