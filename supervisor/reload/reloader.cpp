@@ -21,12 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-constexpr auto kQuiet = 100ms;           // after the last event of a few
-constexpr auto kQuietOfMany = 400ms;     // of a burst, whose writer may pause for breath
-constexpr std::size_t kMany = 50;        // events make a burst
-constexpr auto kLongestBurst = 3s;       // one that goes on is looked at all the same
-constexpr milliseconds kPollPause = 1s;  // of the poll engine
-constexpr milliseconds kPollPauseOfBurst = 300ms;
 constexpr auto kRetry = 200ms;          // while a module is being written
 constexpr auto kLongestWriting = 5s;    // then what is there counts
 constexpr auto kLongestTrial = 30s;     // of the module's factory
@@ -50,6 +44,22 @@ std::string describe_end(int status) {
     return fmt::format("exit code {}", WEXITSTATUS(status));
 }
 
+WatchList watch_list(const Settings& settings) {
+    WatchList list;
+    list.module = module_path(settings.application);
+    for (const std::string& glob : settings.reload_extra_file)
+        list.globs.emplace_back(absolute(glob));
+    if (!settings.reload_command.empty()) {
+        for (const std::string& folder : settings.reload_dir)
+            list.source_roots.push_back(absolute(folder));
+        if (list.source_roots.empty()) list.source_roots.push_back(absolute("."));
+    } else if (!settings.reload_dir.empty()) {
+        throw ConfigError(
+            "--reload-dir: it needs a --reload-command to be run when files in it change");
+    }
+    return list;
+}
+
 bool is_success(int status) {
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
@@ -65,22 +75,14 @@ void write_all(int fd, std::string_view text) {
 }  // namespace
 
 Reloader::Reloader(const Settings& settings, WorkerProcess& process, Host host, Logger log)
-    : settings_(settings), process_(process), host_(std::move(host)), log_(std::move(log)) {
-    list_.module = module_path(settings.application);
-    for (const std::string& glob : settings.reload_extra_file)
-        list_.globs.emplace_back(absolute(glob));
-    if (!settings.reload_command.empty()) {
-        for (const std::string& folder : settings.reload_dir)
-            list_.source_roots.push_back(absolute(folder));
-        if (list_.source_roots.empty()) list_.source_roots.push_back(absolute("."));
-    } else if (!settings.reload_dir.empty()) {
-        throw ConfigError(
-            "--reload-dir: it needs a --reload-command to be run when files in it change");
-    }
-    start_watching();
-    if (!list_.module.empty()) {
+    : settings_(settings),
+      process_(process),
+      host_(std::move(host)),
+      log_(std::move(log)),
+      watch_(watch_list(settings), settings.reload_engine, log_) {
+    if (!module().empty()) {
         try {
-            current_ = ModuleImage::copy(list_.module);
+            current_ = ModuleImage::copy(module());
         } catch (const ImageError&) {
             // The workers load what is there, and say what is wrong.
         }
@@ -89,38 +91,10 @@ Reloader::Reloader(const Settings& settings, WorkerProcess& process, Host host, 
     start_trial(current_, false);  // which folders there are
 }
 
-void Reloader::start_watching() {
-    if (settings_.reload_engine != ReloadEngine::Poll) {
-        try {
-            watch_ = std::make_unique<FolderWatch>();
-        } catch (const std::system_error& error) {
-            if (settings_.reload_engine == ReloadEngine::Inotify)
-                throw ConfigError(fmt::format("--reload-engine: {}", error.what()));
-            log_.warning("{}; files are looked at each second", error.what());
-        }
-    }
-    snapshot_ = list_.scan();
-    renew_watches();
-}
-
-void Reloader::renew_watches() {
-    if (watch_ == nullptr) return;
-    try {
-        watch_->set_folders(snapshot_.folders);
-    } catch (const std::system_error& error) {
-        log_.warning("{}; files are looked at each second", error.what());
-        watch_.reset();
-    }
-}
-
 void Reloader::add_to(PollSet& set) {
-    watch_index_ = child_index_ = static_cast<std::size_t>(-1);
-    if (watch_ != nullptr) watch_index_ = set.add(watch_->fd(), POLLIN);
-    if (watch_ == nullptr && stage_ == Stage::Idle) set.wake_by(next_poll_);
+    watch_.add_to(set, stage_ == Stage::Idle);
+    child_index_ = static_cast<std::size_t>(-1);
     if (child_.fd() >= 0) child_index_ = set.add(child_.fd(), POLLIN);
-    if (dirty_since_ && stage_ == Stage::Idle) {
-        set.wake_by(look_time());
-    }
     if (stage_ == Stage::Trial) set.wake_by(child_deadline_);
     // What could be done by now has been done, or waits for something else.
     if (not_before_ > Clock::now()) set.wake_by(not_before_);
@@ -129,88 +103,39 @@ void Reloader::add_to(PollSet& set) {
 bool Reloader::handle(const PollSet& set) {
     wants_turn_ = false;
     const TimePoint now = Clock::now();
-    notice_events(set);
+    watch_.notice(set, stage_ == Stage::Idle);
     if (set.ready(child_index_) != 0) {
         const std::string fresh = child_.read();
         if (stage_ == Stage::Command) write_all(STDERR_FILENO, fresh);
     }
     if (stage_ == Stage::Trial && now >= child_deadline_ && child_.is_there())
         ::kill(-child_.pid(), SIGKILL);
-    if (stage_ == Stage::Idle && dirty_since_ && now >= look_time()) look_at_disk();
+    if (stage_ == Stage::Idle && watch_.is_due()) look_at_disk();
     if (stage_ == Stage::Idle) step();
     return wants_turn_;
 }
 
 void Reloader::abandon() {
-    if (watch_ != nullptr) watch_->abandon();
+    watch_.abandon();
     child_.abandon();
 }
 
-void Reloader::notice_events(const PollSet& set) {
-    const TimePoint now = Clock::now();
-    if (watch_ == nullptr) return poll_disk(now);
-    if (set.ready(watch_index_) == 0) return;
-    const FolderWatch::Events events = watch_->take(list_.module);
-    is_being_written_ = events.is_being_written;
-    if (events.count == 0) return;
-    events_ += events.count;
-    last_event_ = now;
-    if (!dirty_since_) dirty_since_ = now;
-}
-
-// What has changed since the last poll is still changing, perhaps.
-void Reloader::poll_disk(TimePoint now) {
-    if (now < next_poll_ || stage_ != Stage::Idle) return;
-    Snapshot fresh = list_.scan();
-    if (!compare(polled_, fresh).empty() && !compare(snapshot_, fresh).empty()) {
-        last_event_ = now;
-        if (!dirty_since_) dirty_since_ = now;
-    }
-    polled_ = std::move(fresh);
-    next_poll_ = now + (dirty_since_ ? kPollPauseOfBurst : kPollPause);
-}
-
-TimePoint Reloader::look_time() const {
-    const bool is_slow = watch_ == nullptr || events_ > kMany;
-    const auto quiet = is_slow ? kQuietOfMany : kQuiet;
-    return std::min(last_event_ + quiet, *dirty_since_ + kLongestBurst);
-}
-
 void Reloader::look_at_disk() {
-    dirty_since_.reset();
-    events_ = 0;
-    Snapshot fresh = list_.scan();
-    std::vector<FileChange> changes = compare(snapshot_, fresh);
-    const bool has_new_folders = snapshot_.folders != fresh.folders;
-    snapshot_ = std::move(fresh);
-    // A folder may have been replaced by another one of its name.
-    renew_watches();
-    if (has_new_folders) {
-        // What came into a new folder before it was watched told nobody.
-        Snapshot again = list_.scan();
-        const std::vector<FileChange> missed = compare(snapshot_, again);
-        changes.insert(changes.end(), missed.begin(), missed.end());
-        snapshot_ = std::move(again);
-        renew_watches();
-    }
-    if (!changes.empty()) sort_changes(changes);
-}
-
-void Reloader::sort_changes(const std::vector<FileChange>& changes) {
+    const std::vector<FileChange> changes = watch_.look();
+    if (changes.empty()) return;
     example_ = changes.front().path;
     if (changes.size() > 1) example_ += fmt::format(" and {} more", changes.size() - 1);
     for (const FileChange& change : changes) {
         if (change.kind == FileKind::Source) has_new_sources_ = true;
         if (change.kind == FileKind::Content) has_new_content_ = true;
         if (change.kind == FileKind::Module) {
-            has_new_module_ = snapshot_.files.contains(change.path);
+            has_new_module_ = has_module();
             if (!has_new_module_) log_.warning("Reload: {} is gone; waiting for it", change.path);
             incomplete_since_.reset();
         }
     }
     // A module that loads but did not start may do so with what is new now.
-    if (has_new_content_ && failures_.contains(Failure::Reload))
-        has_new_module_ = snapshot_.files.contains(list_.module);
+    if (has_new_content_ && failures_.contains(Failure::Reload)) has_new_module_ = has_module();
 }
 
 // One thing after the other: the command, the module, the rest.
@@ -219,7 +144,9 @@ void Reloader::step() {
     if (is_reloading_ || now < not_before_) return;
     if (has_new_sources_) return run_command();
     if (has_new_module_ && !failures_.contains(Failure::Command)) return try_module();
-    if (has_new_content_ && !is_too_often(now)) ask_for_reload();
+    if (!has_new_content_ || is_too_often(now)) return;
+    recent_.push_back(now);
+    ask_for_reload();
 }
 
 void Reloader::run_command() {
@@ -253,12 +180,12 @@ void Reloader::try_module() {
     const TimePoint now = Clock::now();
     if (!incomplete_since_) incomplete_since_ = now;
     const bool may_wait = now < *incomplete_since_ + kLongestWriting;
-    if (may_wait && is_being_written_) {
+    if (may_wait && watch_.is_module_being_written()) {
         not_before_ = now + kRetry;
         return;
     }
     try {
-        std::shared_ptr<const ModuleImage> image = ModuleImage::copy(list_.module);
+        std::shared_ptr<const ModuleImage> image = ModuleImage::copy(module());
         has_new_module_ = false;
         incomplete_since_.reset();
         start_trial(std::move(image), true);
@@ -328,22 +255,20 @@ void Reloader::learn_folders(std::string_view output) {
     }
     std::ranges::sort(folders);
     folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
-    if (folders == list_.folders) return;
+    if (folders == watch_.list().folders) return;
     // What has changed in the others meanwhile is not to be missed, what is in the new ones is no change.
     look_at_disk();
-    list_.folders = std::move(folders);
-    snapshot_ = list_.scan();
-    renew_watches();
+    watch_.set_folders(std::move(folders));
+    const Snapshot& snapshot = watch_.snapshot();
     log_.debug("Reload: watching {} files in {} folders{}",
-               snapshot_.files.size(),
-               snapshot_.folders.size(),
-               snapshot_.is_cut ? "; there are more, which are not watched" : "");
+               snapshot.files.size(),
+               snapshot.folders.size(),
+               snapshot.is_cut ? "; there are more, which are not watched" : "");
 }
 
 void Reloader::ask_for_reload() {
     has_new_content_ = false;
     log_.info("Reload: {} changed", example_);
-    recent_.push_back(Clock::now());
     stage_ = Stage::Reload;
     wants_turn_ = true;
     host_.reload();
@@ -363,19 +288,17 @@ bool Reloader::is_too_often(TimePoint now) {
 void Reloader::generation_begins(unsigned generation, const Settings& settings) {
     is_reloading_ = true;
     newest_ = generation;
-    if (const std::string module = module_path(settings.application); module != list_.module) {
-        list_.module = module;
+    if (const std::string path = module_path(settings.application); path != module()) {
+        watch_.set_module(path);
         current_.reset();
         approved_.reset();
-        snapshot_ = list_.scan();
-        renew_watches();
     }
     std::shared_ptr<const ModuleImage> image = std::move(approved_);
     if (image == nullptr && stage_ == Stage::Reload) image = current_;
-    if (image == nullptr && !list_.module.empty()) {
+    if (image == nullptr && !module().empty()) {
         // By an operator's signal: what is on the disk.
         try {
-            image = ModuleImage::copy(list_.module);
+            image = ModuleImage::copy(module());
         } catch (const ImageError& error) {
             log_.warning("Reload: {}", error.what());
         }
@@ -411,7 +334,6 @@ ReloadContext Reloader::context(unsigned generation) const {
 bool Reloader::child_ended(pid_t pid, int status) {
     if (!child_.is_there() || pid != child_.pid()) return false;
     child_.ended();
-    wants_turn_ = true;
     if (stage_ == Stage::Command) {
         recent_.push_back(Clock::now());
         command_ended(status);

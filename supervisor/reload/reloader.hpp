@@ -19,11 +19,10 @@
 #include "indrik/core/logging.hpp"
 #include "supervisor/arbiter/poll_set.hpp"
 #include "supervisor/config/settings.hpp"
+#include "supervisor/reload/change_watch.hpp"
 #include "supervisor/reload/child.hpp"
-#include "supervisor/reload/folder_watch.hpp"
 #include "supervisor/reload/module_image.hpp"
 #include "supervisor/reload/notice.hpp"
-#include "supervisor/reload/watch_list.hpp"
 #include "supervisor/worker/worker_process.hpp"
 
 namespace indrik::supervisor {
@@ -56,13 +55,10 @@ private:
     enum class Stage { Idle, Command, Trial, Reload };
     enum class Failure { Command, Module, Reload };
 
-    void start_watching();
-    void renew_watches();
-    void notice_events(const PollSet& set);
-    void poll_disk(TimePoint now);
-    TimePoint look_time() const;
+    const std::string& module() const { return watch_.list().module; }
+    bool has_module() const { return watch_.snapshot().files.contains(module()); }
+
     void look_at_disk();
-    void sort_changes(const std::vector<FileChange>& changes);
     void step();
     void run_command();
     void command_ended(int status);
@@ -82,18 +78,8 @@ private:
     Logger log_;
     ReloadNotice notice_;
 
-    WatchList list_;
-    Snapshot snapshot_;  // as it was taken note of
-    Snapshot polled_;    // as the poll engine saw it last
-    std::unique_ptr<FolderWatch> watch_;  // null: polls
-    std::size_t watch_index_ = 0;
+    ChangeWatch watch_;
     std::size_t child_index_ = 0;
-    TimePoint next_poll_{};
-
-    std::optional<TimePoint> dirty_since_;  // something has happened
-    TimePoint last_event_{};
-    std::size_t events_ = 0;         // since then
-    bool is_being_written_ = false;  // the module
 
     Stage stage_ = Stage::Idle;
     bool has_new_sources_ = false;

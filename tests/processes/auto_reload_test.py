@@ -1,82 +1,14 @@
-"""--reload: what is changed is served, what is broken is not, and nobody notices the change."""
+"""--reload: a new module is served, a broken one is not, and nobody notices the change."""
 
 import contextlib
 import os
 import pathlib
 import shutil
-import threading
 import time
 import unittest
 
 from master import COMMAND, MODULES, Folder, Load, Master, wait_until
-
-
-def variant(name):
-    return MODULES / f"variant_{name}.so"
-
-
-class Watched:
-    """A Master that reloads app.so, in a folder with a template and a static file."""
-
-    def __init__(self, *options, first="one", env=None):
-        self.folder = Folder()
-        path = self.folder.path
-        (path / "templates").mkdir()
-        (path / "static").mkdir()
-        (path / "templates/page.html").write_text("page one")
-        (path / "static/a.css").write_text("css one")
-        self.module = path / "app.so"
-        shutil.copy(variant(first), self.module)
-        self.master = Master("--reload", *options, command=[COMMAND, "app.so"], folder=self.folder, env=env)
-
-    def __enter__(self):
-        self.master.__enter__()
-        with self.on_error():
-            self.wait_until_watching(self.master)
-        return self
-
-    @staticmethod
-    def wait_until_watching(master):
-        wait_until(lambda: any("Reload: watching" in line for line in master.lines), "the watch")
-
-    @contextlib.contextmanager
-    def on_error(self):
-        try:
-            yield
-        except BaseException as error:
-            self.__exit__(type(error), error, None)
-            raise
-
-    def __exit__(self, *error):
-        self.master.__exit__(*error)
-        self.folder.remove()
-
-    def put(self, name):
-        """As linkers and installers do: written beside, then renamed."""
-        shutil.copy(variant(name), self.module.with_suffix(".new"))
-        self.module.with_suffix(".new").rename(self.module)
-
-    def body(self, path="/"):
-        return self.master.get(path).body
-
-    def wait_for(self, text, path="/"):
-        """The old generation may take a connection while it retires."""
-        wait_until(lambda: {self.body(path) for _ in range(3)} == {text}, text)
-
-    def browse(self, path="/"):
-        connection = self.master.connect()
-        connection.request("GET", path, headers={"Accept": "text/html,*/*"})
-        response = connection.getresponse()
-        body = response.read().decode()
-        connection.close()
-        return response.status, body
-
-    def reloads(self):
-        return sum("serves at" in line for line in self.master.lines)
-
-    def settle(self):
-        """Gives changes that should not matter the time to matter."""
-        time.sleep(1.5)
+from watched import Watched, variant
 
 
 class ModuleTest(unittest.TestCase):
@@ -219,109 +151,6 @@ class ModuleTest(unittest.TestCase):
             app.master.send_signal(1)
             app.master.expect("generation 2 serves")
             app.wait_for("two")
-
-
-class ContentTest(unittest.TestCase):
-    def changed(self, app, generation):
-        app.master.expect(f"generation {generation} serves")
-
-    def test_templates_and_static_files(self):
-        with Watched() as app:
-            page = app.folder.path / "templates/page.html"
-            page.write_text("page two")
-            self.changed(app, 2)
-            app.wait_for("page two", "/page")
-            # As editors write: a new file over the old one, with a copy of the old one beside it.
-            (page.parent / "4913").write_text("")
-            (page.parent / "4913").unlink()
-            page.rename(page.parent / "page.html~")
-            page.write_text("page three")
-            self.changed(app, 3)
-            app.wait_for("page three", "/page")
-            page.unlink()
-            self.changed(app, 4)
-            (page.parent / ".page.html.swp").write_text("scratch")
-            page.write_text("page four")
-            self.changed(app, 5)
-            (app.folder.path / "static/a.css").write_text("css two")
-            self.changed(app, 6)
-            app.wait_for("css two", "/static/a.css")
-            app.settle()
-            self.assertEqual(5, app.reloads())
-
-    def test_folders_that_are_made_later(self):
-        with Watched() as app:
-            deep = app.folder.path / "templates/deep/deeper"
-            deep.mkdir(parents=True)
-            (deep / "page.html").write_text("deep")
-            self.changed(app, 2)
-            (deep / "page.html").write_text("changed")
-            self.changed(app, 3)
-            shutil.rmtree(deep.parent)
-            self.changed(app, 4)
-            app.settle()
-            self.assertEqual(3, app.reloads())
-
-    def test_thousands_of_files_are_one_reload(self):
-        with Watched() as app:
-            files = [app.folder.path / f"static/{folder}/{number}.txt" for folder in range(30) for number in range(100)]
-            for folder in range(30):
-                (app.folder.path / f"static/{folder}").mkdir()
-            for file in files:
-                file.write_text("first")
-            self.changed(app, 2)
-            app.settle()
-            before = app.reloads()
-            for file in files:
-                file.touch()
-            app.master.expect("Reload: ")
-            app.settle()
-            self.assertEqual(before + 1, app.reloads())
-            self.assertTrue(any("and 2999 more changed" in line for line in app.master.lines))
-
-    def test_extra_files(self):
-        with Watched("--reload-extra-file", "conf/**/*.toml", "--reload-extra-file", "one.txt") as app:
-            inner = app.folder.path / "conf/a/b"
-            inner.mkdir(parents=True)
-            (inner / "x.toml").write_text("x")
-            self.changed(app, 2)
-            (inner / "x.json").write_text("x")
-            (app.folder.path / "other.txt").write_text("x")
-            app.settle()
-            self.assertEqual(1, app.reloads())
-            (app.folder.path / "one.txt").write_text("x")
-            self.changed(app, 3)
-            (app.folder.path / "conf/top.toml").write_text("x")
-            self.changed(app, 4)
-
-    def test_a_program_of_its_own_reloads_for_its_files(self):
-        with Master("--reload", "--reload-extra-file", "one.txt", command=[str(MODULES / "test_program")]) as master:
-            wait_until(lambda: master.get("/pid").status == 200, "an answer")
-            (master.folder.path / "one.txt").write_text("x")
-            master.expect("generation 2 serves")
-
-    def test_by_polling(self):
-        with Watched("--reload-engine", "poll") as app:
-            (app.folder.path / "templates/page.html").write_text("page two")
-            self.changed(app, 2)
-            app.put("two")
-            self.changed(app, 3)
-            app.wait_for("two")
-
-    def test_an_application_that_changes_its_own_files_does_not_reload_for_ever(self):
-        with Watched() as app:
-            stop = threading.Event()
-
-            def write():
-                while not stop.wait(0.05):
-                    (app.folder.path / "static/log.txt").write_text(str(time.monotonic()))
-            writer = threading.Thread(target=write)
-            writer.start()
-            try:
-                app.master.expect("files keep changing")
-            finally:
-                stop.set()
-                writer.join()
 
 
 class ReloadCommandTest(unittest.TestCase):
