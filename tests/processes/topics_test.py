@@ -43,6 +43,7 @@ class TopicsTest(unittest.IsolatedAsyncioTestCase):
     def start(self, *options):
         self.server = self.enterContext(
             Master("-w", str(WORKERS), *TIMEOUT, *options, command=[master.COMMAND, MODULE]))
+        asyncio.get_running_loop().slow_callback_duration = master.PATIENCE
         self.stack = contextlib.AsyncExitStack()
         self.addAsyncCleanup(self.stack.aclose)  # before the server ends
         wait_until(lambda: all(one["nodes"] == WORKERS - 1 for one in self.states().values()), "all workers to know each other")

@@ -41,6 +41,7 @@ class ChatTest(unittest.IsolatedAsyncioTestCase):
             served.Application(os.environ["INDRIK_COMMAND"], os.environ["INDRIK_MODULE"], workers=4))
 
     async def asyncSetUp(self):
+        asyncio.get_running_loop().slow_callback_duration = PATIENCE
         self.stack = contextlib.AsyncExitStack()
         self.addAsyncCleanup(self.stack.aclose)
 
