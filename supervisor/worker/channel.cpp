@@ -44,7 +44,7 @@ std::pair<UniqueFd, UniqueFd> make_channel() {
 
 bool send_message(int channel, ChannelMessage message, std::span<const int> sockets) {
     iovec content{&message, sizeof message};
-    Control control;
+    Control control{};
     msghdr header{};
     header.msg_iov = &content;
     header.msg_iovlen = 1;
@@ -63,7 +63,7 @@ bool send_message(int channel, ChannelMessage message, std::span<const int> sock
 std::optional<ReceivedMessage> receive_message(int channel, bool& is_over) {
     ReceivedMessage received{};
     iovec content{&received.message, sizeof received.message};
-    Control control;
+    Control control{};
     msghdr header{};
     header.msg_iov = &content;
     header.msg_iovlen = 1;

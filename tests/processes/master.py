@@ -258,7 +258,8 @@ class Hammer:
 def frozen(pids, seconds=0.1):
     """These processes do nothing for so long, so that their queues fill; the body runs at the end of it."""
     for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+        with contextlib.suppress(ProcessLookupError):  # it may just have ended
+            os.kill(pid, signal.SIGSTOP)
     try:
         time.sleep(seconds)
         yield

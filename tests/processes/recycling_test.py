@@ -31,17 +31,12 @@ class RecyclingTest(unittest.TestCase):
 
     def test_one_at_a_time(self):
         with Master("-w", "3", "--worker-lifetime", "1s") as master, Load(master) as load:
-            most = 0
-            replaced = set()
-            deadline = time.monotonic() + 4
-            while time.monotonic() < deadline:
-                workers = master.workers()
-                replaced.update(workers)
-                most = max(most, len(workers))
-                time.sleep(0.01)
-            self.assertGreater(len(replaced), 4)
-            # One that boots, and one or two that finish.
-            self.assertLessEqual(most, 6)
+            for _ in range(6):
+                master.expect("it has reached --worker-lifetime")
+            events = ["will be replaced" in line for line in list(master.lines)
+                      if "will be replaced" in line or "is ready in slot" in line]
+            # Three are ready at first; then each wish is followed by its fulfilment before the next.
+            self.assertEqual([False] * 3 + [True, False] * 5 + [True], events[:14])
         self.assertEqual([], load.failures)
 
     def test_memory(self):
