@@ -134,7 +134,9 @@ TEST_P(Storages, ExpireAfterTheBeginningIfAskedTo) {
     EXPECT_EQ(browser.get("/show").body, R"({"n":1})");
     EXPECT_EQ(browser.last_cookie(), "");
     EXPECT_EQ(browser.get("/count").body, "2");
-    if (!keeps_data()) EXPECT_THAT(browser.last_cookie(), HasSubstr("Max-Age=200"));
+    if (!keeps_data()) {
+        EXPECT_THAT(browser.last_cookie(), HasSubstr("Max-Age=200"));
+    }
     clock_.pass(Seconds(201));
     EXPECT_EQ(browser.get("/show").body, "{}");
 }
