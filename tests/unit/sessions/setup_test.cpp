@@ -310,7 +310,7 @@ TEST(Sessions, HoldTypedValuesAndNoticeNestedChanges) {
     browser.get("/fill");
     EXPECT_EQ(browser.get("/nested").body, "ok");
     EXPECT_EQ(browser.get("/show").body,
-              R"({"fruit":{"name":"apple","count":3},"list":[1,2,3],"text":"a\"b","half":5E-1})");
+              R"({"fruit":{"name":"apple","count":3},"list":[1,2,3],"text":"a\"b","half":0.5})");
 }
 
 TEST(Sessions, MayHaveALifetimeOfTheirOwn) {
@@ -361,7 +361,7 @@ std::string cookie_of(Options options, std::string_view fields = "") {
 }
 
 TEST(SessionCookies, AreSafeByDefault) {
-    EXPECT_EQ(cookie_of(Options()), "session; Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax");
+    EXPECT_EQ(cookie_of(Options()), "session; Path=/; Max-Age=1209600; HttpOnly; SameSite=Lax");
 }
 
 TEST(SessionCookies, AreAsTheyAreConfigured) {
