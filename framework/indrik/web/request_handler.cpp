@@ -232,18 +232,14 @@ bool RequestHandler::is_preparation_wanted() const {
 Task<> RequestHandler::prepare(Response& response, OnFailure on_failure) {
     Request& request = workspace_->request;
     auto& callbacks = request.prepare_callbacks_;
-    bool is_prepared = !is_preparation_wanted();
-    while (!is_prepared) {
+    do {
         std::exception_ptr failure;
         try {
             while (!callbacks.empty()) {
                 const auto callback = std::move(callbacks.back());
                 callbacks.pop_back();
-                if (callback.wait) {
-                    co_await callback.wait(request, response);
-                } else {
-                    callback.call(request, response);
-                }
+                if (callback.call) callback.call(request, response);
+                if (callback.wait) co_await callback.wait(request, response);
             }
             if (request.app().prepares_responses())
                 co_await request.app().prepare_response(request, response);
@@ -251,12 +247,11 @@ Task<> RequestHandler::prepare(Response& response, OnFailure on_failure) {
             if (on_failure == OnFailure::Throw) throw;
             failure = std::current_exception();
         }
-        is_prepared = !failure || callbacks.empty();
-        if (!failure) continue;
+        if (!failure) co_return;
         std::optional<Response> answer = response_for(failure);
         if (!answer) throw_cancelled();
         response = std::move(*answer);
-    }
+    } while (!callbacks.empty());
 }
 
 /// Fields of gateways that this peer may not send go, or get it refused.

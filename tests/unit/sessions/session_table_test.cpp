@@ -171,7 +171,7 @@ pid_t start(void (*work)(SessionTable, SessionTable::Identity),
 
 TEST(SessionTable, LosesNoUpdateOfManyProcesses) {
     constexpr int kProcesses = 4;
-    constexpr unsigned kRounds = 20'000;
+    constexpr unsigned kRounds = 5000;
     const Memory memory({100, 256});
     SessionTable table = memory.table();
     const auto identity = random_identity();
@@ -211,10 +211,10 @@ TEST(SessionTable, SurvivesWorkersKilledAtAnyMoment) {
     const auto identity = random_identity();
     table.insert(identity, "a", kTime, kNever);
     std::minstd_rand random(1);
-    for (int round = 0; round < 200; ++round) {
+    for (int round = 0; round < 100; ++round) {
         const pid_t first = start(write_for_ever, memory, identity);
         const pid_t second = start(write_for_ever, memory, identity);
-        ::usleep(static_cast<useconds_t>(random() % 3000));
+        ::usleep(static_cast<useconds_t>(random() % 2000));
         for (const pid_t child : {first, second}) {
             ::kill(child, SIGKILL);
             int status = 0;
