@@ -15,6 +15,7 @@
 
 #include "indrik/core/result.hpp"
 #include "indrik/http/errors.hpp"
+#include "indrik/http/parameter_value.hpp"
 
 namespace indrik::http {
 
@@ -49,6 +50,17 @@ public:
     /// The first value. Lifetime: until the object is changed.
     std::optional<std::string_view> get(std::string_view name) const;
     std::string_view get(std::string_view name, std::string_view otherwise) const;
+    /// The first value as a number or a bool: `query.get<int>("page", 1)`. What is not there or no T is nothing, or `otherwise`;
+    /// a handler that takes web::Query<T> refuses it instead, and names the field.
+    template <class T>
+    std::optional<T> get(std::string_view name) const {
+        const std::optional<std::string_view> text = get(name);
+        return text ? parse_parameter<T>(*text) : std::nullopt;
+    }
+    template <class T>
+    T get(std::string_view name, T otherwise) const {
+        return get<T>(name).value_or(std::move(otherwise));
+    }
     /// Every value, in order.
     std::vector<std::string_view> get_all(std::string_view name) const;
 

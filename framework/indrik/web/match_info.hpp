@@ -3,16 +3,14 @@
 //
 //   request.match_info().get<int>("id");
 
-#include <charconv>
-#include <concepts>
 #include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "indrik/http/parameter_value.hpp"
 
 namespace indrik::web {
 
@@ -38,14 +36,14 @@ public:
     /// no such number, or too large for it.
     template <class T>
     T get(std::string_view name) const {
-        const std::optional<T> value = convert<T>(known(name));
+        const std::optional<T> value = http::parse_parameter<T>(known(name));
         if (!value) refuse();
         return *value;
     }
     /// The same; nothing if the value is no such number.
     template <class T>
     std::optional<T> try_get(std::string_view name) const {
-        return convert<T>(known(name));
+        return http::parse_parameter<T>(known(name));
     }
 
     /// What was found; null for a request that no route takes.
@@ -70,21 +68,6 @@ public:
     }
 
 private:
-    template <class T>
-    static std::optional<T> convert(std::string_view text) {
-        static_assert((std::is_arithmetic_v<T> && !std::same_as<T, bool>) ||
-                          std::constructible_from<T, std::string_view>,
-                      "a variable of a path is a number, a std::string or a std::string_view");
-        if constexpr (std::is_arithmetic_v<T>) {
-            T value{};
-            const char* const end = text.data() + text.size();
-            const auto result = std::from_chars(text.data(), end, value);
-            if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
-            return value;
-        } else {
-            return T(text);
-        }
-    }
     std::string_view known(std::string_view name) const;
     [[noreturn]] static void refuse();
 

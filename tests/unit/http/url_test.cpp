@@ -117,4 +117,18 @@ TEST(Form, IsReadAndWrittenAsBrowsersDo) {
 }
 
 }  // namespace
+TEST(QueryParameters, GivesNumbersAndBools) {
+    const QueryParameters query =
+        *parse_query("page=3&big=99999999999&word=x&yes=true&empty=&ratio=0.5");
+    EXPECT_EQ(query.get<int>("page", 1), 3);
+    EXPECT_EQ(query.get<int>("absent", 1), 1);
+    EXPECT_EQ(query.get<int>("word", 1), 1);
+    EXPECT_EQ(query.get<int>("big", 1), 1) << "too large for an int";
+    EXPECT_EQ(query.get<int>("empty"), std::nullopt);
+    EXPECT_EQ(query.get<double>("ratio"), 0.5);
+    EXPECT_TRUE(query.get<bool>("yes", false));
+    EXPECT_EQ(query.get<bool>("word"), std::nullopt);
+    EXPECT_EQ(query.get<std::string>("word", "y"), "x");
+}
+
 }  // namespace indrik::http::tests

@@ -44,7 +44,7 @@ web::Response show(web::Request& request) {
 web::Response search(web::Request& request) {
     const http::QueryParameters& query = request.query();
     const std::string text(query.get("q", ""));
-    const int page = json::from_parameter<int>(query.get("page", "1")).value_or(1);
+    const int page = query.get<int>("page", 1);
     const auto tags = query.get_all("tag");
     return web::Response().text(text + " " + std::to_string(page) + " " +
                                 std::to_string(tags.size()));
