@@ -28,7 +28,7 @@ std::shared_ptr<sessions::Storage> make_storage(std::string_view kind) {
         options.sweep_interval(std::chrono::milliseconds(50));
         return sessions::files(setting("TEST_SESSIONS"), options);
     }
-    return sessions::shared_memory();
+    return sessions::shared_memory(sessions::SharedMemoryOptions().sessions(1000));
 }
 
 web::Response answer(const sessions::Session& session) {

@@ -122,7 +122,7 @@ TYPED_TEST(Tokens, AreNotOfThisFormatWithoutItsForm) {
                                    "\xff\xfe",
                                    "AAAA",
                                    "====",
-                                   
+
                                    "gAAAA",
                                    "AQAAAA"}) {
         EXPECT_EQ(open(format, text), Load::Malformed) << text;
