@@ -92,19 +92,14 @@ Identity resolve_identity(const Settings& settings) {
         if (identity.group != ::getegid()) require_root("--group", settings.group);
     }
     identity.changes = identity.changes || identity.group != ::getegid();
-    if (identity.user == 0 && !settings.allow_root) {
-        throw ConfigError(
-            "--user: the workers would be root; name another user (-u www-data), or allow it with "
-            "--allow-root or INDRIK_ALLOW_ROOT=1");
-    }
     return identity;
 }
 
 void warn_of_root(const Settings& settings, const Logger& log) {
-    if (resolve_identity(settings).user != 0) return;
+    if (settings.allow_root || resolve_identity(settings).user != 0) return;
     log.warning(
-        "The workers are root: whoever breaks into the application has the machine. --user names "
-        "another user");
+        "The workers are root: whoever breaks into the application has the machine. Name another "
+        "user with --user, or say that it is meant with --allow-root");
 }
 
 void become(const Identity& identity) {

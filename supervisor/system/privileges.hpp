@@ -20,11 +20,10 @@ struct Identity {
     bool changes = false;   // from what this process is
 };
 
-/// Errors: ConfigError: no such user or group, nobody but root can become another one, or workers would be root without
-/// --allow-root.
+/// Errors: ConfigError: no such user or group, or nobody but root can become another one.
 Identity resolve_identity(const Settings& settings);
 
-/// Says clearly that the workers are root, if they are.
+/// Says clearly that the workers are root, if they are and --allow-root does not say that it is meant.
 void warn_of_root(const Settings& settings, const Logger& log);
 
 /// Gives up everything that the identity does not have, for good. Errors: std::system_error.

@@ -55,14 +55,12 @@ class PrivilegesTest(unittest.TestCase):
         with Master("-u", "nobody", "--initgroups", folder=self.folder) as master:
             self.assertEqual((NOBODY, NOBODY, [NOBODY]), owner_of(master.workers()[0]))
 
-    def test_root_must_be_wanted(self):
-        result = run(APPLICATION, "-b", "127.0.0.1:0", cwd=self.folder.path, **NOT_ALLOWED)
-        self.assertEqual(1, result.returncode)
-        self.assertEqual("indrik: --user: the workers would be root; name another user (-u www-data), or allow it with "
-                         "--allow-root or INDRIK_ALLOW_ROOT=1\n", result.stderr)
-        with Master("--allow-root", folder=self.folder, env=NOT_ALLOWED) as master:
-            self.assertTrue(any("[WARNING]" in line and "The workers are root" in line for line in master.lines), master.lines)
-            self.assertEqual(0, owner_of(master.workers()[0])[0])
+    def test_root_is_warned_of_unless_it_is_meant(self):
+        for options, is_warned in ((), True), (("--allow-root",), False), (("-u", "nobody"), False):
+            with Master(*options, folder=self.folder, env=NOT_ALLOWED) as master:
+                warned = any("[WARNING]" in line and "The workers are root" in line for line in master.lines)
+                self.assertEqual(is_warned, warned, master.lines)
+                self.assertEqual(NOBODY if "nobody" in options else 0, owner_of(master.workers()[0])[0])
 
     def test_a_low_port(self):
         with socket.socket() as probe:

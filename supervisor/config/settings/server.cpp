@@ -69,7 +69,7 @@ std::vector<Setting> server_settings() {
          "Permissions that the files of Unix sockets lack: 0 lets everybody connect, 007 user and group. Octal with a leading 0.",
          single<&Settings::umask, parse_umask>},
         {kServer, {"allow_root"}, 0, {"allow-root"}, "", "false",
-         "Let workers be root, which is refused otherwise. INDRIK_ALLOW_ROOT=1 in the environment does the same.",
+         "Workers are meant to be root: no warning says so. INDRIK_ALLOW_ROOT=1 in the environment does the same.",
          single<&Settings::allow_root, parse_switch>, "INDRIK_ALLOW_ROOT"},
         {kServer, {"name", "proc_name"}, 'n', {"name"}, "NAME", "",
          "Distinguishes several servers in ps: indrik: master [NAME].",

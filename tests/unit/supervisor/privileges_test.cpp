@@ -39,14 +39,11 @@ TEST(ResolveIdentity, NamesWhoIsNotThere) {
     EXPECT_THAT(refusal(with("", "no-such-group")), HasSubstr("--group: there is no group"));
 }
 
-TEST(ResolveIdentity, RefusesRootUnlessItIsAllowed) {
+TEST(ResolveIdentity, LeavesRootAsItIs) {
     if (!is_root()) GTEST_SKIP() << "not root";
-    EXPECT_THAT(refusal(with("")), HasSubstr("the workers would be root"));
-    EXPECT_THAT(refusal(with("root")), HasSubstr("the workers would be root"));
-    Settings settings;
-    settings.allow_root = true;
-    EXPECT_EQ(refusal(settings), "");
-    EXPECT_FALSE(resolve_identity(settings).changes);
+    EXPECT_EQ(refusal(with("root")), "");
+    EXPECT_FALSE(resolve_identity(with("")).changes);
+    EXPECT_EQ(resolve_identity(with("")).user, 0u);
 }
 
 TEST(ResolveIdentity, TakesTheGroupOfTheUser) {
