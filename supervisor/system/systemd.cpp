@@ -33,8 +33,8 @@ std::optional<std::chrono::microseconds> watchdog_interval_of_environment() {
     const std::string pid = variable("WATCHDOG_PID");
     if (!limit || *limit == 0 || *limit > INT64_MAX) return std::nullopt;
     // A master that came by an upgrade has the variables of its parent, whose place it takes.
-    const bool is_ours = pid.empty() || pid == std::to_string(::getpid()) ||
-                         pid == std::to_string(::getppid());
+    const bool is_ours =
+        pid.empty() || pid == std::to_string(::getpid()) || pid == std::to_string(::getppid());
     if (!is_ours) return std::nullopt;
     return std::chrono::microseconds(static_cast<std::int64_t>(*limit) / 2);
 }
