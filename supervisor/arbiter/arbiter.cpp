@@ -211,8 +211,10 @@ void Arbiter::handle_quit() {
 
 void Arbiter::handle_hup() {
     if (is_stopping_) return;
-    if (successor_ || (predecessor_ && !predecessor_->was_told()))
-        return log_.warning("No reload: an upgrade is under way");
+    if (successor_ || (predecessor_ && !predecessor_->was_told())) {
+        log_.warning("No reload: an upgrade is under way");
+        return reload_ended("an upgrade is under way");
+    }
     if (reload_) {
         is_reload_wanted_ = true;
     } else {

@@ -65,7 +65,7 @@ MasterReport ArbiterControl::master() {
     const ProcessUsage usage = process_usage(::getpid());
     MasterReport report;
     report.pid = ::getpid();
-    report.name = instance_name(arbiter.settings_.application);
+    report.name = instance_name(arbiter.settings_);
     report.application = arbiter.settings_.application;
     report.state = arbiter.is_stopping_ ? "stopping" : arbiter.reload_ ? "reloading" : "serving";
     report.uptime = since(arbiter.books_.started);

@@ -134,7 +134,7 @@ std::string control_socket_path(const Settings& settings) {
     if (!settings.control_socket.empty()) return settings.control_socket;
     const std::filesystem::path folder = prepare_control_folder();
     remove_stale_sockets(folder);
-    return (folder / control_file(instance_name(settings.application), ::getpid())).string();
+    return (folder / control_file(instance_name(settings), ::getpid())).string();
 }
 
 }  // namespace indrik::supervisor

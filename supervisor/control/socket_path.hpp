@@ -8,6 +8,8 @@
 
 #include <sys/types.h>
 
+#include "supervisor/config/settings.hpp"
+
 namespace indrik::supervisor {
 
 /// $XDG_RUNTIME_DIR/indrik, or /run/indrik for root, or /tmp/indrik-UID. It need not exist.
@@ -19,6 +21,10 @@ std::filesystem::path prepare_control_folder();
 /// The name of an instance from its application: "polls" for build/polls.so:make_app; bytes that do not belong into a file name
 /// become underscores.
 std::string instance_name(std::string_view application);
+/// The same from --name, if there is one.
+inline std::string instance_name(const Settings& settings) {
+    return instance_name(settings.name.empty() ? settings.application : settings.name);
+}
 
 /// "NAME-PID.sock".
 std::string control_file(std::string_view name, pid_t pid);
