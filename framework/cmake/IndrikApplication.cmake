@@ -5,16 +5,13 @@
 # land in build/<preset>/apps/.
 function(indrik_add_application name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROGRAM" "SOURCES;LIBRARIES")
-    # Compiled once, for the module and for the program.
-    add_library(${name}_objects OBJECT ${arg_SOURCES})
-    set_target_properties(${name}_objects PROPERTIES POSITION_INDEPENDENT_CODE ON)
-    target_link_libraries(${name}_objects PUBLIC indrik::indrik ${arg_LIBRARIES})
-    add_library(${name} MODULE $<TARGET_OBJECTS:${name}_objects>)
-    set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".so" LINKER_LANGUAGE CXX)
+    add_library(${name} MODULE ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".so")
     target_link_libraries(${name} PRIVATE indrik::indrik ${arg_LIBRARIES})
-    set(targets ${name} ${name}_objects)
+    set(targets ${name})
     if(arg_PROGRAM)
-        add_executable(${name}_program $<TARGET_OBJECTS:${name}_objects> ${arg_PROGRAM})
+        # What the module was made of, compiled once.
+        add_executable(${name}_program $<TARGET_OBJECTS:${name}> ${arg_PROGRAM})
         set_target_properties(${name}_program PROPERTIES OUTPUT_NAME ${name})
         target_link_libraries(${name}_program PRIVATE indrik::supervisor indrik::indrik ${arg_LIBRARIES})
         list(APPEND targets ${name}_program)
