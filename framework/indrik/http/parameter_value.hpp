@@ -7,16 +7,11 @@
 #include <charconv>
 #include <concepts>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <system_error>
 #include <type_traits>
 
 namespace indrik::http {
-
-/// What a parameter may be that is kept: nothing that refers to a text elsewhere.
-template <class T>
-concept OwnParameter = std::is_arithmetic_v<T> || std::same_as<T, std::string>;
 
 /// The whole text as a T: a number, "true" or "false" (also 1, 0, yes, no, on, off), or a type that is made of a text.
 /// Nothing if it is none, or too large for it.

@@ -57,7 +57,7 @@ public:
         const std::optional<std::string_view> text = get(name);
         return text ? parse_parameter<T>(*text) : std::nullopt;
     }
-    template <OwnParameter T>
+    template <class T, class = std::enable_if_t<std::is_arithmetic_v<T>>>
     T get(std::string_view name, T otherwise) const {
         return get<T>(name).value_or(std::move(otherwise));
     }

@@ -128,7 +128,8 @@ TEST(QueryParameters, GivesNumbersAndBools) {
     EXPECT_EQ(query.get<double>("ratio"), 0.5);
     EXPECT_TRUE(query.get<bool>("yes", false));
     EXPECT_EQ(query.get<bool>("word"), std::nullopt);
-    EXPECT_EQ(query.get<std::string>("word", "y"), "x");
+    EXPECT_EQ(query.get<std::string>("word"), "x");
+    EXPECT_EQ(query.get("absent", "y"), "y");
 }
 
 }  // namespace indrik::http::tests
