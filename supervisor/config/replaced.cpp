@@ -66,7 +66,6 @@ constexpr Replaced kReplaced[] = {
     {"enable_stdio_inheritance", "workers have the standard output of the master; leave it out"},
     {"R", "workers have the standard output of the master; leave it out"},
     {"default_proc_name", "use --name"},
-    {"reload_engine", "changes are always noticed by inotify; leave it out"},
     {"ssl_version", "use --ssl-minimum-version"},
     {"suppress_ragged_eofs", "connections that end without a goodbye are no errors; leave it out"},
     {"do_handshake_on_connect", "handshakes never hold up others; leave it out"},
