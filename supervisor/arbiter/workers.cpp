@@ -341,21 +341,30 @@ void Arbiter::note_silence(Worker& worker, TimePoint now) {
     wake_by(is_silent ? now + kLookAtSilent : limit + 1ms);
 }
 
+// Silence counts from the first instant on; who boots must be ready in time, too.
 void Arbiter::abort_if_silent(Worker& worker, TimePoint now) {
-    // A worker that boots has another limit, and need not beat.
-    const bool is_booting = !worker.ready_since && worker.boot_timeout > 0ms;
-    const auto patience = is_booting ? worker.boot_timeout : worker.timeout;
-    if (patience == 0ms) return;
-    const TimePoint heard = is_booting ? worker.started : worker.line->last_beat();
-    const TimePoint deadline = std::max(heard, awake_since_) + patience;
+    TimePoint silent_at = TimePoint::max();
+    TimePoint late_at = TimePoint::max();
+    if (worker.timeout > 0ms)
+        silent_at = std::max(worker.line->last_beat(), awake_since_) + worker.timeout;
+    if (!worker.ready_since && worker.boot_timeout > 0ms)
+        late_at = std::max(worker.started, awake_since_) + worker.boot_timeout;
+    const TimePoint deadline = std::min(silent_at, late_at);
+    if (deadline == TimePoint::max()) return;
     if (now <= deadline) return wake_by(deadline + 1ms);
-    log_.critical(
-        "WORKER TIMEOUT (pid:{}): its loop has been silent for {:.1f} s, --timeout is {:.1f} s. "
-        "This is no limit on requests: "
-        "something blocks the loop; the worker's report says what.",
-        worker.pid,
-        seconds(now - worker.line->last_beat()),
-        seconds(worker.timeout));
+    if (now > silent_at) {
+        log_.critical(
+            "WORKER TIMEOUT (pid:{}): its loop has been silent for {:.1f} s, --timeout is {:.1f} "
+            "s. This is no limit on requests: something blocks the loop; the worker's report says "
+            "what.",
+            worker.pid,
+            seconds(now - worker.line->last_beat()),
+            seconds(worker.timeout));
+    } else {
+        log_.critical("WORKER TIMEOUT (pid:{}): it is not ready after {:.1f} s (--boot-timeout)",
+                      worker.pid,
+                      seconds(worker.boot_timeout));
+    }
     worker.is_aborted = true;
     worker.kill_at = now + kAbortPatience;
     ::kill(worker.pid, SIGABRT);

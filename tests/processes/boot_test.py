@@ -5,7 +5,7 @@ import signal
 import subprocess
 import unittest
 
-from master import APPLICATION, COMMAND, MODULES, Master, environment
+from master import APPLICATION, COMMAND, MODULES, Master, environment, wait_until
 
 
 def run(*arguments):
@@ -67,7 +67,7 @@ class BootTest(unittest.TestCase):
         # As PID 1 it adopts orphans; a process that execs indrik hands its children over, too.
         parent = ["sh", "-c", 'sleep 0.3 & exec "$0" "$@"', COMMAND, APPLICATION]
         with Master(command=parent) as master:
-            master.expect("Reaped an unknown child")
+            wait_until(lambda: any("Reaped an unknown child" in line for line in master.lines))
             self.assertEqual(200, master.get("/pid").status)
             self.assertEqual(0, master.stop())
 
