@@ -192,11 +192,7 @@ void on_crash(int number, siginfo_t* info, void*) {
     attempt(text, [&] {
         if (sources.describe_requests != nullptr) sources.describe_requests(sources.data, text);
     });
-    // What can fail no more is written first.
-    write_entry(text.view());
-    text.clear();
-    text << "The stack when " << name_of(number) << " came:\n";
-    attempt(text, [&] { trace.append_to(text); });
+    // The stack comes last: names and lines are read from files, which may take long.
     write_entry(text.view());
     attempt(text, [] {
         if (sources.rescue_logs != nullptr) sources.rescue_logs(sources.data);
@@ -204,6 +200,10 @@ void on_crash(int number, siginfo_t* info, void*) {
     attempt(text, [number] {
         if (void (*const hook)() = abort_hook; hook != nullptr && number == SIGABRT) hook();
     });
+    text.clear();
+    text << "The stack when " << name_of(number) << " came:\n";
+    attempt(text, [&] { trace.append_to(text); });
+    write_entry(text.view());
     die_of(number);
 }
 
