@@ -90,7 +90,7 @@ Task<> use_topics(web::Application& app) {
     EXPECT_EQ(count->text(), "1");
 }
 
-Task<> run_app(web::Application& app) {
+Task<> run_through(web::Application& app) {
     app.freeze();
     co_await app.startup();
     co_await use_topics(app);
@@ -100,7 +100,7 @@ Task<> run_app(web::Application& app) {
 
 TEST(TopicsGuide, TopicsLiveWithTheApplication) {
     web::Application app = make_news();
-    indrik::test::run_on_loop(run_app(app));
+    indrik::test::run_on_loop(run_through(app));
 }
 
 TEST(TopicsGuide, SetUpTwiceIsAMistake) {
