@@ -227,7 +227,7 @@ void Arbiter::handle_ttin() {
 }
 
 void Arbiter::handle_ttou() {
-    --scale_by_;
+    if (target_ > 0 || scale_by_ > 0) --scale_by_;  // at rest there is nothing to take away
 }
 
 void Arbiter::handle_usr1() {

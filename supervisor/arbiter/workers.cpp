@@ -235,6 +235,7 @@ void Arbiter::reap_workers() {
         table_.remove(pid);
         metrics_.worker_ended(*worker.line, worker.is_retiring || is_stopping_);
         worker_died(worker, status);
+        process_.child_ended();
         announcer_.child_exited(pid, worker.slot, worker.generation, state(), log_);
         scoreboard_.release(*worker.line);
     }

@@ -44,6 +44,9 @@ public:
     BusSeat take();
     void close_inbox() { inbox_.reset(); }
 
+    /// Closes the addresses of workers that have ended.
+    void forget_the_dead();
+
     bool has_inbox() const { return static_cast<bool>(inbox_); }
     /// The inbox and all addresses, the newest last, for a child that another process forks.
     std::vector<int> descriptors() const;
@@ -52,8 +55,6 @@ public:
     void adopt(std::vector<UniqueFd> descriptors, std::span<const SeatNumber> numbers);
 
 private:
-    void forget_the_dead();
-
     SeatNumber last_;
     UniqueFd inbox_;  // of the newest seat, until the fork
     std::vector<BusAddress> addresses_;

@@ -100,15 +100,19 @@ void LoopMonitor::end_turn(std::int64_t began) {
         report(began);
 }
 
+// Names take time to be looked up, which blocks the loop as well: on a machine that is too busy for the limit, not each time.
 void LoopMonitor::report(std::int64_t began) {
+    constexpr nanoseconds kPauseBetweenStacks = 1s;
     const double blocked_ms = static_cast<double>(now_ns() - began) / 1e6;
+    const bool has_stack = began >= next_stack_;
     log_.log(LogLevel::Warning,
-             fmt::format("The loop was blocked for {:.0f} ms; --slow-callback is {} ms{}\n"
-                         "The stack while it was:\n{}",
+             fmt::format("The loop was blocked for {:.0f} ms; --slow-callback is {} ms{}{}{}",
                          blocked_ms,
                          limit_.count(),
                          std::string_view(requests_.data(), requests_size_),
-                         format_frames(trace_.frames())));
+                         has_stack ? "\nThe stack while it was:\n" : "",
+                         has_stack ? format_frames(trace_.frames()) : ""));
+    if (has_stack) next_stack_ = now_ns() + kPauseBetweenStacks.count();
 }
 
 void LoopMonitor::watch() {

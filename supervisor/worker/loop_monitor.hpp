@@ -53,6 +53,7 @@ private:
 
     asio::io_context& loop_;
     const std::chrono::milliseconds limit_;
+    std::int64_t next_stack_ = 0;  // the earliest time of the next report with one
     Logger log_;
     Describe describe_;
     void* data_;

@@ -27,6 +27,7 @@ public:
     void preload(const Settings& settings) override;
     void before_fork() override { bus_.open_seat(); }
     void after_fork() override { bus_.close_inbox(); }
+    void child_ended() override { bus_.forget_the_dead(); }
     Bequest bequest() override;
     void inherit(std::vector<UniqueFd> descriptors,
                  std::span<const std::uint64_t> numbers) override;

@@ -89,6 +89,8 @@ public:
     /// In the master, around each fork, also of one that fails: what the child is to be given is made here.
     virtual void before_fork() {}
     virtual void after_fork() {}
+    /// In the master: a child has been reaped, so what was kept for it may go.
+    virtual void child_ended() {}
     /// With --preload the child comes from another process: what before_fork() made, in the form in which it is sent there.
     virtual Bequest bequest() { return {}; }
     /// In such a child, before run(): takes it.

@@ -123,7 +123,7 @@ class TopTest(unittest.TestCase):
             screen.wait_for(lambda text: "q quit" in text, "nothing")
             self.assertTrue(is_alive(worker))
             screen.press(f"k{worker}\ry")
-            screen.wait_for(lambda text: "1 died" in text, "the death")
+            screen.wait_for(lambda text: f"worker {worker} was sent SIGTERM" in text, "the death")
             screen.press("q")
             self.assertEqual(0, screen.end())
             self.assertTrue(screen.is_restored())
