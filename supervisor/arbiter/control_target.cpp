@@ -5,6 +5,7 @@
 #include <csignal>
 #include <map>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -112,7 +113,10 @@ std::vector<WorkerReport> ArbiterControl::workers() {
         report.cpu_time = usage.cpu_time;
         reports.push_back(std::move(report));
     }
-    std::ranges::stable_sort(reports, {}, &WorkerReport::slot);
+    // Pids order the workers of one slot.
+    std::ranges::sort(reports, [](const WorkerReport& left, const WorkerReport& right) {
+        return std::tie(left.slot, left.pid) < std::tie(right.slot, right.pid);
+    });
     return reports;
 }
 

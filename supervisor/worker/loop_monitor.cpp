@@ -29,12 +29,15 @@ std::int64_t now_ns() {
     return nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/// Waits until something is ready, without running it: what run_one() does before its handler.
+constexpr std::chrono::microseconds kLongestWait{50'000};
+
+/// Waits until something is ready, without running it: what run_one() does before its handler. Not for ever, because Asio's
+/// scheduler takes us for one who is awake and need not be woken.
 void wait_for_events(asio::io_context& loop) {
     auto& reactor = asio::use_service<asio::detail::reactor>(loop);
     auto& scheduler = asio::use_service<asio::detail::scheduler>(loop);
     asio::detail::op_queue<asio::detail::scheduler_operation> ready;
-    reactor.run(-1, ready);
+    reactor.run(kLongestWait.count(), ready);
     scheduler.post_deferred_completions(ready);
 }
 

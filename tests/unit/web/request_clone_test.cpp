@@ -98,8 +98,7 @@ TEST(RequestClone, SharesTheBodyWhoeverReadsItFirst) {
         const auto other = request.clone(RequestChanges().method("PUT"));
         Request& first = request.match_info("order") == "clone" ? *other : request;
         Request& second = &first == &request ? *other : request;
-        const std::string_view begin = co_await first.content().read_exactly(2);
-        std::string text(begin);
+        std::string text = co_await first.content().read_exactly(2);
         const std::string_view rest = co_await second.read();
         text += '|';
         text += rest;
