@@ -6,8 +6,8 @@
 #include <utility>
 
 #include <asio/detail/reactor.hpp>
-#include <asio/detail/scheduler.hpp>
 #include <fmt/format.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,16 +29,22 @@ std::int64_t now_ns() {
     return nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-constexpr std::chrono::microseconds kLongestWait{50'000};
+constexpr std::chrono::milliseconds kLongestWait{50};
 
-/// Waits until something is ready, without running it: what run_one() does before its handler. Not for ever, because Asio's
-/// scheduler takes us for one who is awake and need not be woken.
+/// Lets reactor_descriptor() read the private member that `Member` points to: explicit instantiations may name it.
+template <auto Member>
+struct ReactorAccess {
+    friend int reactor_descriptor(asio::detail::epoll_reactor& reactor) { return reactor.*Member; }
+};
+int reactor_descriptor(asio::detail::epoll_reactor& reactor);
+template struct ReactorAccess<&asio::detail::epoll_reactor::epoll_fd_>;
+
+/// Waits until the loop's epoll instance has something, and takes nothing from it. Not for ever, because Asio's scheduler takes
+/// us for one who is awake and need not be woken.
 void wait_for_events(asio::io_context& loop) {
-    auto& reactor = asio::use_service<asio::detail::reactor>(loop);
-    auto& scheduler = asio::use_service<asio::detail::scheduler>(loop);
-    asio::detail::op_queue<asio::detail::scheduler_operation> ready;
-    reactor.run(kLongestWait.count(), ready);
-    scheduler.post_deferred_completions(ready);
+    auto& reactor = asio::use_service<asio::detail::epoll_reactor>(loop);
+    pollfd waited{reactor_descriptor(reactor), POLLIN, 0};
+    ::poll(&waited, 1, static_cast<int>(kLongestWait.count()));
 }
 
 }  // namespace
