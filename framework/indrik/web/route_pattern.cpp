@@ -144,7 +144,28 @@ void RoutePattern::choose_matcher() {
         segments_suffice &=
             begins_segment && ends_segment && kind != Kind::Regex && (is_last || !is_tail);
     }
-    if (!segments_suffice) compile();
+    if (segments_suffice) {
+        find_fillings();
+    } else {
+        compile();
+    }
+}
+
+void RoutePattern::find_fillings() {
+    std::size_t slashes = 0;
+    for (const Piece& piece : pieces_) {
+        if (!piece.variable) {
+            slashes += static_cast<std::size_t>(
+                std::count(piece.literal.begin(), piece.literal.end(), '/'));
+            continue;
+        }
+        const PathVariable::Kind kind = piece.variable->kind();
+        const bool is_tail = kind == PathVariable::Kind::Rest || kind == PathVariable::Kind::Path;
+        fillings_.push_back(
+            {static_cast<std::uint32_t>(slashes - 1), is_tail, piece.variable.get()});
+    }
+    // An index looks no further, and match() must compare the rest.
+    if (slashes > kMaxSegments) fillings_.clear();
 }
 
 void RoutePattern::compile() {
@@ -260,6 +281,20 @@ bool RoutePattern::match_segments(std::string_view path, MatchInfo& info) const 
         position = end;
     }
     if (position != path.size()) return info.drop_variables(), false;
+    return true;
+}
+
+bool RoutePattern::match_at(std::string_view path,
+                            std::span<const std::uint32_t> slashes,
+                            MatchInfo& info) const {
+    for (const auto& [segment, is_tail, variable] : fillings_) {
+        const std::size_t begin = std::size_t{slashes[segment]} + 1;
+        if (begin > path.size()) return info.drop_variables(), false;  // nothing is open
+        const std::size_t end = is_tail ? path.size() : slashes[segment + 1];
+        const std::string_view value = path.substr(begin, end - begin);
+        if (!variable->accepts(value)) return info.drop_variables(), false;
+        info.add(variable->name(), value);
+    }
     return true;
 }
 

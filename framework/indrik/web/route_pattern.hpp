@@ -7,6 +7,7 @@
 // which is nearly all of them, are matched by comparing segments.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -62,6 +63,16 @@ public:
     /// Variables are added to `info`. Lifetime: `path` outlives `info`'s use.
     bool match(std::string_view path, MatchInfo& info) const;
 
+    /// An index that goes by the outline needs to look at no more segments than these.
+    static constexpr std::size_t kMaxSegments = 32;
+    /// Whether match_at() will do: variables fill whole segments, and none needs RE2.
+    bool fills_segments() const { return !fillings_.empty(); }
+    /// match() for a path that is known to have the outline. `slashes` are the positions of the '/' before each segment of it,
+    /// then that of the end of the path, or of the '/' before what is open. REQUIRES: fills_segments()
+    bool match_at(std::string_view path,
+                  std::span<const std::uint32_t> slashes,
+                  MatchInfo& info) const;
+
     using Part = RoutePart;
     /// The path with values for the variables, percent-encoded. Errors: std::invalid_argument naming the part that is missing,
     /// unknown, or is no value of its variable.
@@ -73,10 +84,17 @@ private:
         std::string literal;
         std::unique_ptr<PathVariable> variable;
     };
+    /// What fills a segment.
+    struct Filling {
+        std::uint32_t segment;
+        bool is_tail;  // and all that follow
+        const PathVariable* variable;
+    };
 
     void parse(std::string_view pattern);
     void add_variable(std::string_view inside);
     void choose_matcher();
+    void find_fillings();
     void compile();
     bool match_segments(std::string_view path, MatchInfo& info) const;
     bool match_regex(std::string_view path, MatchInfo& info) const;
@@ -85,6 +103,7 @@ private:
     std::string text_;
     std::string index_key_;
     std::vector<Piece> pieces_;
+    std::vector<Filling> fillings_;  // none if that is not all there is to match
     std::size_t variable_count_ = 0;
     std::unique_ptr<re2::RE2> regex_;  // none if segments suffice
     std::vector<int> groups_;          // the regex group of each variable

@@ -9,7 +9,8 @@
 //   /api/{x:.*}                  └ "open": whatever follows node 1 may be its
 //
 // A path goes down every edge that fits it, but never into a part of the tree where nothing is of a better rank than what has
-// been found. What the tree finds is still to be matched with its pattern, which knows the types of the variables.
+// been found. What the tree finds is still to be matched with its pattern, which knows the types of the variables; where these
+// fill segments, the segments that the way down has gone by are all there is to look at.
 
 #include <cstdint>
 #include <string>
@@ -41,9 +42,9 @@ public:
     const Leaf* find(std::string_view path, Rank after, MatchInfo& info) const;
 
 private:
+    /// Fills a line of the cache: the walk is a matter of how many it touches.
     struct Node {
-        std::string segment;  // of the edge to it, if that is literal
-        Rank first_rank;      // the smallest here and beneath
+        Rank first_rank;  // the smallest here and beneath
         std::uint32_t variable =
             0;  // where that edge leads; 0 for nowhere: the root is nobody's child
         bool has_literals = false;
@@ -52,23 +53,28 @@ private:
     };
     /// A literal edge; empty if `child` is 0.
     struct Edge {
-        std::uint32_t hash;
-        std::uint32_t parent;
+        std::uint64_t hash = 0;
+        std::uint32_t parent = 0;
         std::uint32_t child = 0;
+        std::uint32_t text = 0;  // its place in texts_
+        std::uint32_t size = 0;
     };
     struct Search;
 
-    static std::uint32_t hash(std::uint32_t parent, std::string_view segment);
-    std::uint32_t find_child(std::uint32_t parent, std::string_view segment) const;
-    std::uint32_t add_node(std::string_view segment);
-    void add_edge(std::uint32_t parent, std::uint32_t child);
-    void put(Edge edge);
-    void visit(Search& search, std::uint32_t node, std::size_t position) const;
+    static std::uint64_t hash(std::uint32_t parent, std::uint64_t segment);
+    std::uint32_t find_child(std::uint32_t parent,
+                             std::string_view segment,
+                             std::uint64_t segment_hash) const;
+    std::uint32_t add_node();
+    void add_edge(std::uint32_t parent, std::uint32_t child, std::string_view segment);
+    void put(const Edge& edge);
+    void visit(Search& search, std::uint32_t node, std::size_t depth) const;
 
     std::vector<Node> nodes_;
     std::vector<Edge>
         edges_;  // open addressing; the size is a power of two, at least twice edge_count_
     std::size_t edge_count_ = 0;
+    std::string texts_;  // of all literal edges, one behind the other
 };
 
 }  // namespace indrik::web

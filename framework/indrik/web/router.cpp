@@ -151,8 +151,7 @@ Resource& Router::resource_for(const RouteDefinition& route) {
     }
     const RoutePattern& pattern = resource->pattern();
     if (pattern.is_static()) {
-        const auto known = static_.find(pattern.index_key());
-        if (known != static_.end()) return *known->second;
+        if (Resource* const known = static_.find(pattern.index_key())) return *known;
     } else if (!resources_.empty() && resources_.back()->pattern().text() == pattern.text()) {
         return *resources_.back();
     }
@@ -167,7 +166,7 @@ void Router::insert(Resource& resource) {
     if (resource.application() != nullptr) {
         applications_.emplace(key, &resource);
     } else if (pattern.is_static()) {
-        static_.emplace(key, &resource);
+        static_.insert(resource);
         return;
     } else {
         shapes_[pattern.shape()].push_back(&resource);
@@ -227,8 +226,8 @@ void Router::add_prefix(std::string_view prefix) {
 /// then those of that resource.
 template <class Visit>
 void Router::visit_matches(std::string_view path, MatchInfo& info, Visit visit) const {
-    const auto known = static_.find(path);
-    if (known != static_.end() && visit(*known->second)) return;
+    const Resource* const known = static_.find(path);
+    if (known != nullptr && visit(*known)) return;
     if (tree_.empty()) return;
     RouteTree::Rank rank = 0;
     while (const RouteTree::Leaf* const leaf = tree_.find(path, rank, info)) {

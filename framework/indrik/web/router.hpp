@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <functional>
 #include <memory>
 #include <source_location>
@@ -19,7 +18,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "indrik/web/detail/text_words.hpp"
 #include "indrik/web/host_pattern.hpp"
+#include "indrik/web/path_index.hpp"
 #include "indrik/web/resource.hpp"
 #include "indrik/web/route_tree.hpp"
 
@@ -78,24 +79,9 @@ public:
     void freeze() { frozen_ = true; }
 
 private:
-    /// Cheap for short texts. Only the application's own routes are ever stored, so nobody can crowd a bucket.
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            std::uint64_t hash = text.size();
-            while (text.size() >= sizeof hash) {
-                hash = mix(hash, text.data(), sizeof hash);
-                text.remove_prefix(sizeof hash);
-            }
-            if (!text.empty()) hash = mix(hash, text.data(), text.size());
-            return static_cast<std::size_t>(hash);
-        }
-        static std::uint64_t mix(std::uint64_t hash, const char* bytes, std::size_t size) {
-            std::uint64_t word = 0;
-            std::memcpy(&word, bytes, size);
-            hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-            return hash ^ hash >> 32;
-        }
+        std::size_t operator()(std::string_view text) const { return detail::hash_text(text); }
     };
     template <class Value>
     using Index = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
@@ -117,7 +103,7 @@ private:
     void visit_matches(std::string_view path, MatchInfo& info, Visit visit) const;
 
     std::vector<std::unique_ptr<Resource>> resources_;  // in order of registration
-    Index<Resource*> static_;
+    PathIndex static_;
     RouteTree tree_;  // patterns and applications
     RouteTree::Rank next_order_ = 1;
     Index<std::vector<const Resource*>> shapes_;  // those with variables, by RoutePattern::shape

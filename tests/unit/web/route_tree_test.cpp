@@ -108,15 +108,31 @@ TEST(RouteTree, HoldsThousandsOfEdges) {
     EXPECT_EQ(routes.find("/1/segment5001"), "none");
 }
 
+TEST(RouteTree, LooksNoFurtherThanItMayAndFindsTheRestAllTheSame) {
+    Routes routes;
+    std::string deep;
+    for (std::size_t i = 0; i < RoutePattern::kMaxSegments; ++i) deep += "/s";
+    routes.add("/{x}" + deep + "/end", 1);
+    routes.add("/{x}" + deep + "/{y:int}", 2);
+    routes.add("/{x}" + deep, 3);
+    routes.add("/{x}/s/{rest:.*}", 4);
+    EXPECT_EQ(routes.find("/1" + deep + "/end"), "/{x}" + deep + "/end x=1");
+    EXPECT_EQ(routes.find("/1" + deep + "/7"), "/{x}" + deep + "/{y:int} x=1 y=7");
+    EXPECT_EQ(routes.find("/1" + deep), "/{x}" + deep + " x=1");
+    EXPECT_EQ(routes.find("/1" + deep + "/no"),
+              "/{x}/s/{rest:.*} x=1 rest=" + deep.substr(3) + "/no");
+}
+
 TEST(RouteTree, FindsWhatAWalkThroughAllPatternsFinds) {
     std::mt19937 random(20260701);  // the same every time
     const auto pick = [&](const std::vector<std::string>& choices) {
         return choices[random() % choices.size()];
     };
-    const std::vector<std::string> literals = {"a", "b", "ab", ""};
+    const std::vector<std::string> literals = {"a", "b", "ab", "", "a-longer-literal"};
     const std::vector<std::string> variables = {
         "", ":int", ":slug", ":[ab]+", ":a|b", ":[^/]+", ":.*", ":path", ":b.*"};
-    const std::vector<std::string> segments = {"a", "b", "ab", "", "1", "12", "a%2Fb", "x.y", "{"};
+    const std::vector<std::string> segments = {
+        "a", "b", "ab", "", "1", "12", "a%2Fb", "x.y", "{", "a-longer-literal", "a-longer-litera/"};
     for (int round = 0; round < 200; ++round) {
         Routes routes;
         for (Rank rank = 1; rank <= 12; ++rank) {
