@@ -1,15 +1,16 @@
 #include "indrik/core/crypto.hpp"
 
 #include <array>
-#include <climits>
+#include <cerrno>
 #include <stdexcept>
+#include <system_error>
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/params.h>
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 namespace indrik {
 
@@ -141,12 +142,12 @@ std::string KeyedDigest::operator()(std::string_view bytes) {
 }
 
 void fill_random(std::span<char> bytes) {
+    // The kernel's, which no fork can repeat; OpenSSL's would cost the supervisor's master megabytes at the first byte.
     while (!bytes.empty()) {
-        const std::size_t size = bytes.size() < INT_MAX ? bytes.size() : INT_MAX;
-        require(
-            RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) == 1,
-            "random bytes");
-        bytes = bytes.subspan(size);
+        const ::ssize_t size = ::getrandom(bytes.data(), bytes.size(), 0);
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) throw std::system_error(errno, std::generic_category(), "getrandom");
+        bytes = bytes.subspan(static_cast<std::size_t>(size));
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace indrik {
 namespace {
@@ -25,51 +26,90 @@ constexpr Digits digits_of(std::string_view alphabet) {
 constexpr Digits kDigits = digits_of(kAlphabet);
 constexpr Digits kURLDigits = digits_of(kURLAlphabet);
 
+/// Both digits of twelve bits: half as many lookups as digit by digit.
+struct Pairs {
+    constexpr explicit Pairs(std::string_view alphabet) {
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            texts[i] = {alphabet[i >> 6], alphabet[i & 63]};
+        }
+    }
+    std::array<std::array<char, 2>, 4096> texts{};
+};
+
+constexpr Pairs kPairs(kAlphabet);
+constexpr Pairs kURLPairs(kURLAlphabet);
+
+/// What each of the four digits of a group adds to its 24 bits; kNoDigit for what is no digit.
+struct Shares {
+    static constexpr std::uint32_t kNoDigit = 0xff000000;
+    constexpr explicit Shares(const Digits& digits) {
+        for (std::size_t place = 0; place < 4; ++place) {
+            for (std::size_t i = 0; i < digits.size(); ++i) {
+                values[place][i] = digits[i] < 0
+                                       ? kNoDigit
+                                       : static_cast<std::uint32_t>(digits[i]) << (18 - 6 * place);
+            }
+        }
+    }
+    std::array<std::array<std::uint32_t, 256>, 4> values{};
+};
+
+constexpr Shares kShares(kDigits);
+constexpr Shares kURLShares(kURLDigits);
+
 std::uint32_t byte_at(std::string_view bytes, std::size_t index) {
     return index < bytes.size() ? static_cast<unsigned char>(bytes[index]) : 0U;
 }
 
 /// Whole groups of three first, then what is left, which makes two or three digits.
-std::string encode(std::string_view bytes, std::string_view alphabet, bool with_padding) {
+std::string encode(std::string_view bytes, const Pairs& pairs, bool with_padding) {
     std::string text((bytes.size() + 2) / 3 * 4, '=');
     char* out = text.data();
+    const auto put = [&](std::uint32_t group, std::size_t digits) {
+        std::memcpy(out, pairs.texts[group >> 12].data(), 2);
+        std::memcpy(out + 2, pairs.texts[group & 0xfff].data(), digits - 2);
+        out += digits;
+    };
     const std::size_t whole = bytes.size() / 3 * 3;
-    for (std::size_t i = 0; i < whole; i += 3, out += 4) {
-        const std::uint32_t group =
-            byte_at(bytes, i) << 16 | byte_at(bytes, i + 1) << 8 | byte_at(bytes, i + 2);
-        out[0] = alphabet[group >> 18];
-        out[1] = alphabet[group >> 12 & 63];
-        out[2] = alphabet[group >> 6 & 63];
-        out[3] = alphabet[group & 63];
+    for (std::size_t i = 0; i < whole; i += 3) {
+        put(byte_at(bytes, i) << 16 | byte_at(bytes, i + 1) << 8 | byte_at(bytes, i + 2), 4);
     }
     const std::size_t left = bytes.size() - whole;
     if (left == 0) return text;
-    const std::uint32_t group = byte_at(bytes, whole) << 16 | byte_at(bytes, whole + 1) << 8;
-    out[0] = alphabet[group >> 18];
-    out[1] = alphabet[group >> 12 & 63];
-    if (left == 2) out[2] = alphabet[group >> 6 & 63];
+    put(byte_at(bytes, whole) << 16 | byte_at(bytes, whole + 1) << 8, left + 1);
     if (!with_padding) text.resize(text.size() - (3 - left));
     return text;
 }
 
 /// REQUIRES: `text` has no padding
-std::optional<std::string> decode(std::string_view text, const Digits& digits) {
-    if (text.size() % 4 == 1) return std::nullopt;
+std::optional<std::string> decode(std::string_view text, const Shares& shares) {
+    const std::size_t left = text.size() % 4;
+    if (left == 1) return std::nullopt;
     std::string bytes(text.size() * 3 / 4, '\0');
     char* out = bytes.data();
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char c : text) {
-        const std::int8_t digit = digits[static_cast<unsigned char>(c)];
-        if (digit < 0) return std::nullopt;
-        bits = bits << 6 | static_cast<std::uint32_t>(digit);
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            *out++ = static_cast<char>(bits >> count & 0xff);
-        }
+    const auto share = [&](std::size_t at, std::size_t place) {
+        return shares.values[place][static_cast<unsigned char>(text[at])];
+    };
+    std::uint32_t seen = 0;
+    std::size_t at = 0;
+    for (; at < text.size() - left; at += 4, out += 3) {
+        const std::uint32_t group =
+            share(at, 0) | share(at + 1, 1) | share(at + 2, 2) | share(at + 3, 3);
+        seen |= group;
+        out[0] = static_cast<char>(group >> 16);
+        out[1] = static_cast<char>(group >> 8);
+        out[2] = static_cast<char>(group);
     }
-    if ((bits & ((1U << count) - 1)) != 0) return std::nullopt;
+    if (left != 0) {
+        std::uint32_t group = share(at, 0) | share(at + 1, 1);
+        if (left == 3) group |= share(at + 2, 2);
+        seen |= group;
+        *out++ = static_cast<char>(group >> 16);
+        if (left == 3) *out++ = static_cast<char>(group >> 8);
+        // What no byte has room for must be zero.
+        if ((group & (left == 2 ? 0xffffU : 0xffU)) != 0) return std::nullopt;
+    }
+    if ((seen & Shares::kNoDigit) != 0) return std::nullopt;
     return bytes;
 }
 
@@ -81,21 +121,21 @@ std::string_view without_padding(std::string_view text) {
 }  // namespace
 
 std::string base64_encode(std::string_view bytes) {
-    return encode(bytes, kAlphabet, true);
+    return encode(bytes, kPairs, true);
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {
     if (text.size() % 4 != 0) return std::nullopt;
-    return decode(without_padding(text), kDigits);
+    return decode(without_padding(text), kShares);
 }
 
 std::string base64url_encode(std::string_view bytes, bool with_padding) {
-    return encode(bytes, kURLAlphabet, with_padding);
+    return encode(bytes, kURLPairs, with_padding);
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {
     if (text.ends_with('=') && text.size() % 4 != 0) return std::nullopt;
-    return decode(without_padding(text), kURLDigits);
+    return decode(without_padding(text), kURLShares);
 }
 
 std::string hex_encode(std::string_view bytes) {

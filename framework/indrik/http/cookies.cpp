@@ -35,7 +35,7 @@ bool is_domain(std::string_view domain) {
 
 void check_text(const Cookie& cookie) {
     if (!is_token(cookie.name())) refuse(cookie, "the name is not a token");
-    if (!detail::all_of_class(unquote(cookie.value()), detail::kCookieClass)) {
+    if (!is_cookie_value(unquote(cookie.value()))) {
         refuse(cookie,
                "the value holds a space, quote, comma, semicolon, backslash, control or non-ASCII "
                "character; encode it, for example with percent_encode");
@@ -101,7 +101,13 @@ RequestCookies parse_cookies(std::string_view field_value) {
 std::string format_set_cookie(const Cookie& cookie) {
     check_text(cookie);
     check_rules(cookie);
-    std::string text = cookie.name() + '=' + cookie.value();
+    constexpr std::size_t kAttributes = 160;  // the names of all, a date and a number
+    std::string text;
+    text.reserve(cookie.name().size() + cookie.value().size() + cookie.domain().size() +
+                 cookie.path().size() + kAttributes);
+    text += cookie.name();
+    text += '=';
+    text += cookie.value();
     if (!cookie.domain().empty()) text += "; Domain=" + cookie.domain();
     if (!cookie.path().empty()) text += "; Path=" + cookie.path();
     if (cookie.expires()) text += "; Expires=" + format_date(*cookie.expires());

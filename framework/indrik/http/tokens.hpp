@@ -18,8 +18,7 @@ enum CharacterClass : std::uint8_t {
     kTargetClass = 4,  // what is tolerated in a request target
     kHostClass = 8,    // unreserved and sub-delims: a registered name without its percent-encodings
     kUnreservedClass = 16,  // of RFC 3986
-    kCookieClass = 32,      // cookie-octet of RFC 6265
-    kControlClass = 64,     // 00-1f but for HTAB, and 7f: what no field value may hold
+    kControlClass = 32,     // 00-1f but for HTAB, and 7f: what no field value may hold
     kDigitClass = 128,
 };
 
@@ -44,7 +43,6 @@ constexpr std::array<std::uint8_t, 256> make_character_classes() {
         if ((bits & kUnreservedClass) || (visible && is_in(character, "!$&'()*+,;="))) {
             bits |= kHostClass;
         }
-        if (visible && !is_in(character, "\",;\\")) bits |= kCookieClass;
         if ((code < 0x20 && character != '\t') || code == 0x7f) bits |= kControlClass;
         if (digit) bits |= kDigitClass;
         classes[code] = static_cast<std::uint8_t>(bits);
@@ -77,12 +75,26 @@ constexpr bool is_token_character(char character) {
 constexpr bool is_token(std::string_view text) {
     return !text.empty() && detail::all_of_class(text, detail::kTokenClass);
 }
+// The loops of these two go to the end, without a branch, so that compilers make vectors of them.
+
 /// Whether `text` may stand in a field: no control characters but HTAB.
 constexpr bool is_field_value(std::string_view text) {
+    unsigned char bad = 0;
     for (const char character : text) {
-        if (detail::has_class(character, detail::kControlClass)) return false;
+        const auto code = static_cast<unsigned char>(character);
+        bad |= static_cast<unsigned char>(((code < 0x20) & (code != '\t')) | (code == 0x7f));
     }
-    return true;
+    return bad == 0;
+}
+/// Whether `text` may be the value of a cookie: nothing but cookie-octet (RFC 6265, section 4.1.1).
+constexpr bool is_cookie_value(std::string_view text) {
+    unsigned char bad = 0;
+    for (const char character : text) {
+        const auto code = static_cast<unsigned char>(character);
+        bad |= static_cast<unsigned char>((code < 0x21) | (code > 0x7e));
+    }
+    const auto holds = [text](char what) { return text.find(what) != std::string_view::npos; };
+    return bad == 0 && !holds('"') && !holds(',') && !holds(';') && !holds('\\');
 }
 
 constexpr char to_lower(char character) {

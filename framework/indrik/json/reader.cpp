@@ -1,6 +1,7 @@
 #include "indrik/json/reader.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "indrik/json/detail/scan.hpp"
 
@@ -25,6 +26,20 @@ void append_utf8(std::string& out, unsigned point) {
         put(0x80 | (point & 0x3f));
     }
 }
+
+/// What a value begins like, by its first character.
+constexpr std::array<Kind, 256> make_kinds() {
+    std::array<Kind, 256> kinds{};
+    kinds['n'] = Kind::Null;
+    kinds['t'] = kinds['f'] = Kind::Bool;
+    kinds['"'] = Kind::Text;
+    kinds['['] = Kind::List;
+    kinds['{'] = Kind::Map;
+    kinds['-'] = Kind::Number;
+    for (std::size_t digit = '0'; digit <= '9'; ++digit) kinds[digit] = Kind::Number;
+    return kinds;
+}
+constexpr std::array<Kind, 256> kKinds = make_kinds();
 
 }  // namespace
 
@@ -83,23 +98,8 @@ Kind Reader::peek() {
         fail("the text ends where a value should be");
         return Kind::None;
     }
-    switch (text_[position_]) {
-        case 'n':
-            return Kind::Null;
-        case 't':
-        case 'f':
-            return Kind::Bool;
-        case '"':
-            return Kind::Text;
-        case '[':
-            return Kind::List;
-        case '{':
-            return Kind::Map;
-        default:
-            break;
-    }
-    const char c = text_[position_];
-    if (c == '-' || (c >= '0' && c <= '9')) return Kind::Number;
+    const Kind kind = kKinds[static_cast<unsigned char>(text_[position_])];
+    if (kind != Kind::None) return kind;
     fail("expected a value");
     return Kind::None;
 }
@@ -286,6 +286,11 @@ std::optional<std::string_view> Reader::next_member(std::string& space) {
 
 bool Reader::skip() {
     std::string space;
+    return skip_value(space);
+}
+
+/// Flat, because there is a call for each character that matters otherwise.
+[[gnu::flatten]] bool Reader::skip_value(std::string& space) {
     std::string_view text;
     bool boolean = false;
     switch (peek()) {
@@ -301,12 +306,12 @@ bool Reader::skip() {
             return read_string(text, space);
         case Kind::List:
             if (!begin_array()) return false;
-            while (next_element() && skip()) {
+            while (next_element() && skip_value(space)) {
             }
             break;
         case Kind::Map:
             if (!begin_object()) return false;
-            while (next_member(space) && skip()) {
+            while (next_member(space) && skip_value(space)) {
             }
             break;
     }

@@ -75,6 +75,7 @@ private:
     bool read_escape(std::string& text);
     bool read_code_unit(unsigned& unit);
     bool read_escaped_string(std::string& text);
+    bool skip_value(std::string& space);
     bool enter();
     /// Whether another item follows; a comma before it is taken.
     bool next_item(char close);

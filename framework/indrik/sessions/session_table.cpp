@@ -57,18 +57,35 @@ bool is_abandoned(std::uint64_t claim) {
     return age > kAbandonedSeconds || (::kill(thread, 0) != 0 && errno == ESRCH);
 }
 
-/// Finds what half-written slots hold; not for what somebody wants to look whole.
+/// Finds what half-written slots hold; not for what somebody wants to look whole. Four chains, because each word of one waits
+/// for the word before it.
 class CheckSum {
 public:
     void add(std::uint64_t word) {
-        state_ = (state_ ^ word) * 0x9e3779b97f4a7c15U;
-        state_ ^= state_ >> 32;
+        std::uint64_t& chain = chains_[count_++ % chains_.size()];
+        chain = mix(chain, word);
     }
-    std::uint64_t value() const { return state_; }
+    std::uint64_t value() const {
+        std::uint64_t sum = count_;
+        for (const std::uint64_t chain : chains_) sum = mix(sum, chain);
+        return sum;
+    }
 
 private:
-    std::uint64_t state_ = 0x243f6a8885a308d3U;
+    static std::uint64_t mix(std::uint64_t state, std::uint64_t word) {
+        state = (state ^ word) * 0x9e3779b97f4a7c15U;
+        return state ^ state >> 32;
+    }
+
+    std::array<std::uint64_t, 4> chains_{
+        0x243f6a8885a308d3U, 0x13198a2e03707344U, 0xa4093822299f31d0U, 0x082efa98ec4e6c89U};
+    std::size_t count_ = 0;
 };
+
+constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
+std::size_t words_of(std::size_t size_bytes) {
+    return (size_bytes + kWordBytes - 1) / kWordBytes;
+}
 
 std::uint64_t seconds_of(Time time) {
     return static_cast<std::uint64_t>(time.time_since_epoch().count());
@@ -205,12 +222,13 @@ std::optional<SessionTable::Entry> SessionTable::read(const Identity& identity,
     for (const std::uint64_t part : {saved, get(slot.expires), size}) sum.add(part);
     if (size > data_bytes_) return std::nullopt;
     found.saved = time_of(saved);
-    found.data.resize(size);
-    for (std::size_t at = 0; at < size; at += sizeof(std::uint64_t)) {
-        const std::uint64_t word = get(words[at / sizeof(std::uint64_t)]);
-        std::memcpy(found.data.data() + at, &word, std::min(sizeof(word), size - at));
+    found.data.resize(words_of(size) * kWordBytes);
+    for (std::size_t i = 0; i < words_of(size); ++i) {
+        const std::uint64_t word = get(words[i]);
+        std::memcpy(found.data.data() + i * kWordBytes, &word, kWordBytes);
         sum.add(word);
     }
+    found.data.resize(size);
     if (get(slot.check_sum) != sum.value()) return std::nullopt;
     if (place.bucket->entries[place.entry].load() != place.word) return std::nullopt;
     place.bucket->used[slot_of(place.word)].store(now_ns(), std::memory_order_relaxed);
@@ -234,10 +252,16 @@ void SessionTable::write(
     put(slot.size, text.size());
     for (const std::uint64_t part : {seconds_of(saved), seconds_of(expires), text.size()})
         sum.add(part);
-    for (std::size_t at = 0; at < text.size(); at += sizeof(std::uint64_t)) {
+    const std::size_t whole = text.size() / kWordBytes;
+    for (std::size_t i = 0; i < words_of(text.size()); ++i) {
         std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + at, std::min(sizeof(word), text.size() - at));
-        put(words[at / sizeof(std::uint64_t)], word);
+        const char* const from = text.data() + i * kWordBytes;
+        if (i < whole) {
+            std::memcpy(&word, from, kWordBytes);
+        } else {
+            std::memcpy(&word, from, text.size() % kWordBytes);
+        }
+        put(words[i], word);
         sum.add(word);
     }
     put(slot.check_sum, sum.value());

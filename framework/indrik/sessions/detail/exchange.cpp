@@ -316,7 +316,7 @@ void Exchange::set_cookie(web::Response& response) const {
                                 std::to_string(kMaxCookieBytes) +
                                 ": keep less in the session, or keep it on the server");
     }
-    response.add_header("Set-Cookie", text);
+    response.headers().append(http::Field::SetCookie, text);
 }
 
 }  // namespace indrik::sessions::detail
