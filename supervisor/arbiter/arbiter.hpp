@@ -82,6 +82,7 @@ private:
     void manage_workers();
     void scale();
     void spawn_missing(unsigned generation, const Settings& settings, unsigned count);
+    bool may_boot(TimePoint now);
     void spawn(unsigned slot, unsigned generation, const Settings& settings);
     [[noreturn]] void run_worker(
         unsigned slot, const Settings& settings, ScoreLine& line, UniqueFd channel, pid_t master);

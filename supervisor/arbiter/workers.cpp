@@ -15,6 +15,8 @@
 #include "supervisor/arbiter/exit_codes.hpp"
 #include "supervisor/config/values.hpp"
 #include "supervisor/reload/reloader.hpp"
+#include "supervisor/system/cpus.hpp"
+#include "supervisor/system/memory.hpp"
 #include "supervisor/worker/channel.hpp"
 
 namespace indrik::supervisor {
@@ -25,6 +27,7 @@ using namespace std::chrono_literals;
 constexpr auto kAbortPatience = 4s;  // between SIGABRT and SIGKILL: a report may take three
 constexpr auto kForkPause = 1s;      // after a fork that failed
 constexpr auto kOwnSleep = 1500ms;   // the loop never waits so long by itself
+constexpr auto kBootAlone = 500ms;   // as long as a worker boots, others may have to wait
 constexpr auto kSilence = 1s;
 constexpr auto kLookAtSilent = 100ms;
 
@@ -109,10 +112,27 @@ void Arbiter::spawn_missing(unsigned generation, const Settings& settings, unsig
         const TimePoint not_before = table_.backoff(slot).not_before();
         if (not_before > now) {
             wake_by(not_before);
-        } else {
+        } else if (may_boot(now)) {
             spawn(slot, generation, settings);
         }
     }
+}
+
+// What boots takes CPU time from those who serve. While others do, half of the CPUs are theirs; a boot that takes longer than a
+// moment is waiting for something else.
+bool Arbiter::may_boot(TimePoint now) {
+    const bool do_others_serve = reload_ || (predecessor_ && !predecessor_->was_told());
+    if (!do_others_serve) return true;
+    unsigned booting = 0;
+    TimePoint next_look = TimePoint::max();
+    for (const auto& [pid, worker] : table_.workers()) {
+        if (worker.ready_since || now - worker.started >= kBootAlone) continue;
+        ++booting;
+        next_look = std::min(next_look, worker.started + kBootAlone);
+    }
+    if (booting < std::max(1U, usable_cpus() / 2)) return true;
+    wake_by(next_look);
+    return false;
 }
 
 void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings) {
@@ -209,6 +229,7 @@ void Arbiter::notice_ready_workers() {
         if (worker.ready_since || state != WorkerState::Ready) continue;
         worker.ready_since = Clock::now();
         was_ever_ready_ = true;
+        if (table_.serving(generation_) == target_) release_program_text();
         log_.debug("Worker (pid:{}) is ready in slot {}, generation {}",
                    pid,
                    worker.slot,
