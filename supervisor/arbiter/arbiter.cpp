@@ -61,6 +61,7 @@ Arbiter::Arbiter(SettingsLoader loader,
     capture_output(settings_, *error_log_);
     predecessor_ = Predecessor::find();
     std::vector<InheritedEndpoint> inherited = inherit_sockets(predecessor_.has_value());
+    if (inherited.empty()) inherited = take_descriptors(settings_.bind);
     for (const InheritedEndpoint& endpoint : inherited) {
         if (endpoint.sharing == Sharing::Inherited) inherited_bind_.push_back(endpoint.address);
     }

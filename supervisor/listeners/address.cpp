@@ -15,9 +15,13 @@
 namespace indrik::supervisor {
 namespace {
 
+constexpr std::string_view kDescriptorScheme = "fd://";
+
 [[noreturn]] void refuse(std::string_view text, std::string_view why) {
-    throw BadValue(fmt::format(
-        "{} {}; write HOST:PORT, HOST, :PORT, [IPV6]:PORT or unix:PATH", quote(text), why));
+    throw BadValue(
+        fmt::format("{} {}; write HOST:PORT, HOST, :PORT, [IPV6]:PORT, unix:PATH or fd://NUMBER",
+                    quote(text),
+                    why));
 }
 
 std::uint16_t parse_port(std::string_view port, std::string_view text) {
@@ -46,11 +50,11 @@ Address Address::parse(std::string_view text) {
             refuse(text, "is too long a path");
         return address;
     }
-    if (text.starts_with("fd://")) {
-        throw BadValue(
-            fmt::format("{} names a descriptor; sockets that are handed over come by LISTEN_FDS, "
-                        "without --bind",
-                        quote(text)));
+    if (text.starts_with(kDescriptorScheme)) {
+        address.kind_ = Kind::Descriptor;
+        address.host_ = text.substr(kDescriptorScheme.size());
+        if (address.descriptor() < 0) refuse(text, "has no number of a descriptor");
+        return address;
     }
     address.port_ = kDefaultPort;
     std::string_view rest = text;
@@ -78,8 +82,23 @@ Address Address::parse(std::string_view text) {
     return address;
 }
 
+Address Address::parse_openable(std::string_view text) {
+    Address address = parse(text);
+    if (address.kind() == Kind::Descriptor)
+        throw BadValue(fmt::format("{} is for --bind alone", quote(text)));
+    return address;
+}
+
+int Address::descriptor() const {
+    int number = -1;
+    const auto parsed = std::from_chars(host_.data(), host_.data() + host_.size(), number);
+    return parsed.ec == std::errc() && parsed.ptr == host_.data() + host_.size() ? number : -1;
+}
+
 std::string format_address(const Address& address) {
     switch (address.kind()) {
+        case Address::Kind::Descriptor:
+            return std::string(kDescriptorScheme) + address.host();
         case Address::Kind::Unix:
             return "unix:" + address.path();
         case Address::Kind::Tcp6:
@@ -91,7 +110,8 @@ std::string format_address(const Address& address) {
 }
 
 std::string format_url(const Address& address, std::uint16_t port, bool is_encrypted) {
-    if (address.is_unix()) return format_address(address);
+    if (address.is_unix() || address.kind() == Address::Kind::Descriptor)
+        return format_address(address);
     const bool is_v6 = address.kind() == Address::Kind::Tcp6;
     return fmt::format("{}://{}{}{}:{}",
                        is_encrypted ? "https" : "http",
@@ -103,6 +123,11 @@ std::string format_url(const Address& address, std::uint16_t port, bool is_encry
 
 SocketAddress resolve(const Address& address) {
     SocketAddress result;
+    if (address.kind() == Address::Kind::Descriptor) {
+        throw ConfigError(
+            fmt::format("--bind: {} is taken over when the master starts, and not later",
+                        format_address(address)));
+    }
     if (address.is_unix()) {
         sockaddr_un unix_address{};
         unix_address.sun_family = AF_UNIX;

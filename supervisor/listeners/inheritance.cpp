@@ -1,8 +1,10 @@
 #include "supervisor/listeners/inheritance.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <optional>
+#include <set>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -81,20 +83,23 @@ InheritedEndpoint parse_endpoint(std::string_view line) {
     return endpoint;
 }
 
+InheritedEndpoint take_endpoint(int number) {
+    InheritedEndpoint endpoint;
+    endpoint.sharing = Sharing::Inherited;
+    endpoint.sockets.emplace_back(0, take_socket(number));
+    endpoint.address = bound_address(number);
+    endpoint.port = endpoint.address.port();
+    return endpoint;
+}
+
 std::vector<InheritedEndpoint> sockets_of_systemd() {
     std::vector<InheritedEndpoint> endpoints;
     const char* const pid = std::getenv("LISTEN_PID");
     const char* const count = std::getenv("LISTEN_FDS");
     if (pid == nullptr || count == nullptr || pid != std::to_string(::getpid())) return endpoints;
     const auto end = kFirstOfSystemd + static_cast<int>(parse_number(count, 0, 1000));
-    for (int number = kFirstOfSystemd; number < end; ++number) {
-        InheritedEndpoint endpoint;
-        endpoint.sharing = Sharing::Inherited;
-        endpoint.sockets.emplace_back(0, take_socket(number));
-        endpoint.address = bound_address(number);
-        endpoint.port = endpoint.address.port();
-        endpoints.push_back(std::move(endpoint));
-    }
+    for (int number = kFirstOfSystemd; number < end; ++number)
+        endpoints.push_back(take_endpoint(number));
     return endpoints;
 }
 
@@ -129,6 +134,27 @@ std::vector<InheritedEndpoint> inherit_sockets(bool is_upgrade) {
     }
     for (const char* const name : {kSocketsVariable, "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"})
         ::unsetenv(name);
+    return endpoints;
+}
+
+std::vector<InheritedEndpoint> take_descriptors(const std::vector<Address>& bind) {
+    const auto is_descriptor = [](const Address& address) {
+        return address.kind() == Address::Kind::Descriptor;
+    };
+    std::vector<InheritedEndpoint> endpoints;
+    if (std::ranges::none_of(bind, is_descriptor)) return endpoints;
+    std::set<int> taken;
+    for (const Address& address : bind) {
+        if (!is_descriptor(address)) {
+            throw ConfigError(
+                fmt::format("--bind: {} cannot stand beside sockets that are taken over; name only "
+                            "fd:// or none",
+                            format_address(address)));
+        }
+        if (!taken.insert(address.descriptor()).second)
+            throw ConfigError(fmt::format("--bind: {} is named twice", format_address(address)));
+        endpoints.push_back(take_endpoint(address.descriptor()));
+    }
     return endpoints;
 }
 

@@ -49,4 +49,8 @@ std::vector<InheritedEndpoint> parse_handover(std::string_view text);
 /// this process. The variables are removed, the descriptors are closed in programs that are executed. Errors: ConfigError.
 std::vector<InheritedEndpoint> inherit_sockets(bool is_upgrade);
 
+/// Takes the sockets that addresses name by their descriptors (`fd://3`); none if there are no such addresses.
+/// Errors: ConfigError for a descriptor that does not listen, and for other addresses beside them.
+std::vector<InheritedEndpoint> take_descriptors(const std::vector<Address>& bind);
+
 }  // namespace indrik::supervisor

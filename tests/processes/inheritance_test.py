@@ -1,4 +1,4 @@
-"""Sockets that systemd opened (LISTEN_FDS): served instead of --bind, kept through reloads and upgrades, never removed."""
+"""Sockets that somebody else opened (LISTEN_FDS, fd://): kept through reloads and upgrades, never removed."""
 
 import os
 import pathlib
@@ -11,6 +11,7 @@ from master import APPLICATION, COMMAND, Master
 
 # As systemd does it: the descriptors from 3 on, and the process that they are for.
 START = 'export LISTEN_PID=$$; exec "$0" "$@"'
+NAMED = 'unset LISTEN_FDS; exec "$0" "$@"'
 
 
 class InheritanceTest(unittest.TestCase):
@@ -59,6 +60,31 @@ class InheritanceTest(unittest.TestCase):
         master.send_signal(signal.SIGTERM)
         master.expect("Shutting down: Master")
         self.assertTrue(path.is_socket())  # systemd's, for the next start
+
+    def test_descriptors_that_are_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "s"
+            tcp = socket.create_server(("127.0.0.1", 0))
+            unix = socket.socket(socket.AF_UNIX)
+            unix.bind(str(path))
+            unix.listen()
+            with tcp, unix, self.start([tcp, unix], "-w", "2", "-b", "fd://3", "-b", "fd://4", pid=NAMED) as master:
+                self.serving(master, 2)
+                self.assertEqual([f"http://127.0.0.1:{tcp.getsockname()[1]}", f"unix:{path}"], master.urls)
+                self.assertEqual(200, master.get("/pid").status)
+                self.check_changes(master, path)
+
+    def test_descriptors_that_cannot_be_served(self):
+        with tempfile.TemporaryFile() as file, socket.create_server(("127.0.0.1", 0)) as tcp:
+            for options, complaint in ((("-b", "fd://3"), "the inherited descriptor 3 does not listen"),
+                                       (("-b", "fd://77"), "the inherited descriptor 77 does not listen"),
+                                       (("-b", "fd://4", "-b", "fd://4"), "fd://4 is named twice"),
+                                       (("-b", "fd://4", "-b", ":0"), "0.0.0.0:0 cannot stand beside sockets"),
+                                       (("-b", "fd://x"), "has no number of a descriptor"),
+                                       (("--metrics-bind", "fd://4"), "is for --bind alone")):
+                with self.subTest(options), self.start([file, tcp], *options, pid=NAMED) as master:
+                    master.expect(complaint)
+                    self.assertEqual(1, master.exit_status())
 
     def test_who_connected_before_the_start_is_served(self):
         with socket.create_server(("127.0.0.1", 0)) as tcp:

@@ -78,6 +78,25 @@ class NotificationsTest(unittest.TestCase):
             os.kill(worker, signal.SIGCONT)
             systemd.wait_for(WATCHDOG="1")
 
+    def test_an_upgrade_names_the_new_master_which_goes_on(self):
+        with ServiceManager(self.path) as systemd, self.master("-w", "2", WATCHDOG_USEC="400000") as master:
+            systemd.wait_for(READY="1")
+            master.send_signal(signal.SIGUSR2)
+            new = int(master.expect("the new master has pid").rsplit(" ", 1)[1])
+            _, before = systemd.wait_for(MAINPID=str(new))
+            self.assertTrue(all("STOPPING" not in message for message in before))
+            master.expect("is gone")
+            master.pid = new
+            for _ in range(3):  # more than what the old one may have sent last
+                _, before = systemd.wait_for(WATCHDOG="1")
+                self.assertTrue(all("STOPPING" not in message for message in before))
+            master.send_signal(signal.SIGHUP)
+            systemd.wait_for(RELOADING="1")
+            systemd.wait_for(READY="1")
+            master.send_signal(signal.SIGTERM)
+            systemd.wait_for(STOPPING="1")
+            master.expect("Shutting down: Master")
+
     def test_workers_do_not_speak_for_the_service(self):
         with ServiceManager(self.path), self.master(WATCHDOG_USEC="9000000") as master:
             for name in ("NOTIFY_SOCKET", "WATCHDOG_USEC"):

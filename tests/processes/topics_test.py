@@ -16,6 +16,7 @@ import websockets
 
 import master
 from master import Master, wait_until
+from preload_test import preloader_of
 
 MODULE = str(master.MODULES / "topics.so")
 WORKERS = 4
@@ -125,6 +126,30 @@ class TopicsTest(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(41, len(received))
         wait_until(lambda: all(one["present"] == WORKERS for one in self.states().values()), "all to be present everywhere")
         self.assertEqual({"n0": 1, "n1": 1, "n2": 1, "n3": 1}, next(iter(self.states().values()))["names"])
+
+    async def test_preloaded_workers_meet_as_well(self):
+        self.server = self.enterContext(
+            Master("-w", "3", "--preload", *TIMEOUT, command=[master.COMMAND, MODULE]))
+        self.stack = contextlib.AsyncExitStack()
+        self.addAsyncCleanup(self.stack.aclose)
+        preloader = preloader_of(self.server)
+
+        def know_each_other():
+            states = self.states(missing=[preloader])
+            return len(states) == 3 and all(one["nodes"] == 2 for one in states.values())
+        wait_until(know_each_other, "all workers to know each other")
+        listener = await self.listen()
+        pids = set()
+        for i in range(30):
+            pids.add(await self.publish(f"m{i}"))
+        await self.publish("end")
+        self.assertEqual([f"m{i}" for i in range(30)], sorted((await listener.receive_until("end"))[:-1], key=lambda m: int(m[1:])))
+        self.assertGreater(len(pids), 1, "several workers published")
+        victim = next(pid for pid in self.server.workers() if pid not in (preloader, listener.pid))
+        os.kill(victim, signal.SIGKILL)
+        self.server.expect(f"Worker (pid:{victim}) was sent SIGKILL!")
+        self.server.expect("is ready in slot")
+        await self.eventually(know_each_other, "the new one to be known")
 
     async def test_large_messages_arrive_whole(self):
         self.start()

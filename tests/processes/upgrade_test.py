@@ -116,6 +116,21 @@ class UpgradeTest(unittest.TestCase):
             self.assertEqual((200, str(old)), read_answer(slow))
             master.expect("is gone")
 
+    def test_the_old_master_passes_on_what_is_meant_for_the_new_one(self):
+        with Master() as master:
+            old, = master.workers()
+            slow = master.send("/slow/3000")
+            master.folder.wait_for("slow")
+            new = self.upgrade(master)
+            master.expect("are ready")
+            master.send_signal(signal.SIGHUP)
+            self.assertIn(f"[{new}]", master.expect("Handling signal: SIGHUP"))
+            self.assertIn(f"[{new}]", master.expect("Reloaded: generation"))
+            master.send_signal(signal.SIGUSR1)
+            master.expect(f"[{new}] [INFO] [indrik.arbiter] Handling signal: SIGUSR1")
+            self.assertEqual((200, str(old)), read_answer(slow))
+            master.expect("is gone")
+
     def test_term_during_an_upgrade_ends_both(self):
         with Master() as master:
             master.folder.startup_file.write_text("slow")

@@ -89,7 +89,7 @@ std::vector<Setting> logs_settings() {
 
         {kMetrics, {"metrics_bind"}, 0, {"metrics-bind"}, "ADDRESS", "",
          "Where the master shows the metrics of all workers to Prometheus, at /metrics: HOST:PORT or unix:PATH. Off by default.",
-         optional<&Settings::metrics_bind, Address::parse>},
+         optional<&Settings::metrics_bind, Address::parse_openable>},
         {kMetrics, {"statsd_host"}, 0, {"statsd-host"}, "ADDRESS", "",
          "Where gunicorn's metrics are sent: HOST:PORT (UDP; the port is 8125 if it is left out) or unix://PATH. Off by default.",
          optional<&Settings::statsd_host, parse_statsd_address>},

@@ -48,8 +48,8 @@ constexpr std::string_view kSockets = "Sockets";
 std::vector<Setting> sockets_settings() {
     return {
         {kSockets, {"bind"}, 'b', {"bind"}, "ADDRESS", "127.0.0.1:8000",
-         "Where to listen: HOST:PORT, HOST, :PORT, [IPV6]:PORT or unix:PATH. May be given several times. "
-         "With PORT in the environment the default is 0.0.0.0:$PORT.",
+         "Where to listen: HOST:PORT, HOST, :PORT, [IPV6]:PORT, unix:PATH, or fd://NUMBER for a socket that listens "
+         "already. May be given several times. With PORT in the environment the default is 0.0.0.0:$PORT.",
          assign_bind, "PORT", "0.0.0.0:", true},
         {kSockets, {"backlog"}, 0, {"backlog"}, "N", "2048",
          "Connections that may wait to be accepted, per worker.",

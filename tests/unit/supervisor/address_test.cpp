@@ -70,13 +70,16 @@ TEST(Address, RefusesWhatIsNone) {
                  BadValue);
 }
 
-TEST(Address, TellsHowDescriptorsComeIn) {
-    try {
-        Address::parse("fd://3");
-        FAIL();
-    } catch (const BadValue& error) {
-        EXPECT_NE(std::string(error.what()).find("LISTEN_FDS"), std::string::npos);
-    }
+TEST(Address, ADescriptorIsAlreadyOpen) {
+    const Address address = Address::parse("fd://17");
+    EXPECT_EQ(address.kind(), Address::Kind::Descriptor);
+    EXPECT_EQ(address.descriptor(), 17);
+    EXPECT_EQ(format_address(address), "fd://17");
+    EXPECT_THROW(resolve(address), ConfigError);
+    EXPECT_THROW(Address::parse_openable("fd://17"), BadValue);
+    EXPECT_EQ(Address::parse_openable(":80"), Address::parse(":80"));
+    for (const char* text : {"fd://", "fd://-1", "fd://x", "fd://3x", "fd://99999999999"})
+        EXPECT_THROW(Address::parse(text), BadValue) << text;
 }
 
 TEST(Address, ComplaintSaysWhatWouldBeRight) {
