@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 
 #include "indrik/http/url.hpp"
+#include "indrik/templates/awaiting.hpp"
 #include "indrik/templates/detail/request_objects.hpp"
 #include "indrik/templates/errors.hpp"
 #include "indrik/templates/operations.hpp"
@@ -208,30 +210,41 @@ Dict all_values(const State& state, web::Request& request, const Dict& context) 
     return values;
 }
 
+/// Runs `work`, which renders for a request and may await, to its end.
+template <class Work>
+Task<> run_awaiting(const State& state, web::Request& request, Work work) {
+    detail::AwaitingWork rendering([&] { rethrown(work); });
+    const auto go_on = [&] {
+        const Rendering scope(*state.glue, request);  // others may render while this one waits
+        return rendering.go_on();
+    };
+    while (go_on()) co_await rendering.settle();
+}
+
 /// The next piece that holds anything; false at the end.
-bool next_piece(const State& state,
-                web::Request& request,
-                TemplateStream& stream,
-                std::string& piece) {
-    const Rendering rendering(*state.glue, request);
-    return rethrown([&] {
-        while (stream.next(piece)) {
-            if (!piece.empty()) return true;
-        }
-        return false;
-    });
+bool next_piece(TemplateStream& stream, std::string& piece) {
+    while (stream.next(piece)) {
+        if (!piece.empty()) return true;
+    }
+    return false;
 }
 
 TemplateStream begin_stream(const State& state,
                             web::Request& request,
                             std::string_view name,
                             const Dict& context) {
-    const Rendering rendering(*state.glue, request);
-    return rethrown([&] {
-        return TemplateStream(*state.environment,
-                              state.environment->get_template(name),
-                              all_values(state, request, context));
-    });
+    return TemplateStream(*state.environment,
+                          state.environment->get_template(name),
+                          all_values(state, request, context));
+}
+
+std::string render_page(const State& state,
+                        web::Request& request,
+                        std::string_view name,
+                        const Dict& context) {
+    const Template page = state.environment->get_template(name);
+    if (state.glue->options.context_processors().empty()) return page.render(context);
+    return page.render(all_values(state, request, context));
 }
 
 std::string_view content_type_of(std::string_view name) {
@@ -290,11 +303,15 @@ Environment& environment_of(const web::Application& app) {
 std::string render_string(web::Request& request, std::string_view name, const Dict& context) {
     const State& state = request.app().get(kState);
     const Rendering rendering(*state.glue, request);
-    return rethrown([&] {
-        const Template page = state.environment->get_template(name);
-        if (state.glue->options.context_processors().empty()) return page.render(context);
-        return page.render(all_values(state, request, context));
-    });
+    return rethrown([&] { return render_page(state, request, name, context); });
+}
+
+Task<std::string> render_string_async(web::Request& request, std::string name, Dict context) {
+    const State& state = request.app().get(kState);
+    std::string text;
+    const auto work = [&] { text = render_page(state, request, name, context); };
+    co_await run_awaiting(state, request, work);
+    co_return text;
 }
 
 web::Response render(web::Request& request,
@@ -304,21 +321,36 @@ web::Response render(web::Request& request,
     return web::Response(status).body(render_string(request, name, context), content_type_of(name));
 }
 
+Task<web::Response> render_async(web::Request& request,
+                                 std::string name,
+                                 Dict context,
+                                 int status) {
+    std::string text = co_await render_string_async(request, name, std::move(context));
+    web::Response response(status);
+    response.body(std::move(text), content_type_of(name));
+    co_return std::move(response);
+}
+
 Task<web::Response> render_stream(web::Request& request,
                                   std::string name,
                                   Dict context,
                                   int status) {
     const State& state = request.app().get(kState);
-    TemplateStream stream = begin_stream(state, request, name, context);
+    std::optional<TemplateStream> stream;
     std::string piece;
-    bool has_more = next_piece(state, request, stream, piece);
+    bool has_more = false;
+    const auto advance = [&] {
+        if (!stream) stream.emplace(begin_stream(state, request, name, context));
+        has_more = next_piece(*stream, piece);
+    };
+    co_await run_awaiting(state, request, advance);
     web::StreamResponse response(status);
     response.content_type(content_type_of(name));
     co_await response.prepare(request);
     while (has_more) {
         co_await response.write(std::move(piece));
         piece.clear();
-        has_more = next_piece(state, request, stream, piece);
+        co_await run_awaiting(state, request, advance);
     }
     co_await response.write_eof();
     co_return std::move(response);

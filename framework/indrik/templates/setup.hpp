@@ -101,7 +101,14 @@ web::Response render(web::Request& request,
                      std::string_view name,
                      const Dict& context = {},
                      int status = 200);
-/// The same, sent while it is rendered: what stands before a block of the layout goes out before the block is rendered.
+/// The same for templates that await (awaiting.hpp): async functions in their context, or among the globals. What these throw, a
+/// cancellation among it, is thrown on.
+Task<std::string> render_string_async(web::Request& request, std::string name, Dict context = {});
+Task<web::Response> render_async(web::Request& request,
+                                 std::string name,
+                                 Dict context = {},
+                                 int status = 200);
+/// As render_async(), sent while it is rendered: what stands before a block of the layout goes out before the block is rendered.
 /// Errors: those of the first piece are answered with 500; after that the connection breaks, and the log says why.
 Task<web::Response> render_stream(web::Request& request,
                                   std::string name,

@@ -3,9 +3,15 @@
 #include "indrik/templates/setup.hpp"
 
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
+#include <asio/post.hpp>
+#include <asio/this_coro.hpp>
+
+#include "indrik/templates/awaiting.hpp"
 #include "indrik/templates/errors.hpp"
 #include "indrik/web/application.hpp"
 #include "indrik/web/request.hpp"
@@ -217,6 +223,50 @@ TEST(RenderStream, FailsAsAPageOrBreaksTheConnection) {
               "200 4\r\nhead\r\n");
     EXPECT_NE(log.find("UndefinedError: 'a' is undefined (page.html:1)"), std::string::npos) << log;
     EXPECT_TRUE(streamed({}, &log).starts_with("500 "));
+}
+
+/// Answers with its argument when the loop has turned a few times.
+Task<Value> late(const Arguments& arguments) {
+    const Value value = arguments.positional[0];
+    const LoopExecutor executor = co_await asio::this_coro::executor;
+    for (int i = 0; i < 3; ++i) co_await asio::post(executor, use_task);
+    co_return value;
+}
+
+TEST(RenderAsync, EachRequestKeepsItsOwn) {
+    web::Application app;
+    Environment& environment = setup(
+        app,
+        std::make_shared<DictLoader>(Sources{{"page.html",
+                                              "{% for i in [1, 2] %}{{ request.path }}{{ late(i) "
+                                              "}}{{ url('page', name=i) }} {% endfor %}"},
+                                             {"wrong.html", "\n{{ late(nothing.x) }}"}}));
+    environment.add_global("late", async_function(late));
+    app.add_routes({
+        web::get("/{name}",
+                 [](web::Request& request) { return render_async(request, "page.html"); })
+            .name("page"),
+        web::get("/a/stream",
+                 [](web::Request& request) { return render_stream(request, "page.html"); }),
+        web::get("/a/wrong",
+                 [](web::Request& request) { return render_async(request, "wrong.html"); }),
+        web::get("/a/plain", [](web::Request& request) { return render(request, "page.html"); }),
+    });
+    test::ServerRun run(std::move(app));
+    std::vector<test::MemoryClient> clients;
+    for (const std::string path : {"/one", "/two", "/a/stream", "/a/wrong", "/a/plain"}) {
+        clients.emplace_back();
+        run.server().serve(clients.back().stream());
+        clients.back().send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    }
+    run.settle();  // all of them together
+    EXPECT_TRUE(clients[0].take_received().ends_with("/one1/1 /one2/2 "));
+    EXPECT_TRUE(clients[1].take_received().ends_with("/two1/1 /two2/2 "));
+    EXPECT_NE(clients[2].take_received().find("/a/stream1/1 /a/stream2/2 "), std::string::npos);
+    EXPECT_TRUE(clients[3].take_received().starts_with("HTTP/1.1 500 "));
+    EXPECT_TRUE(clients[4].take_received().starts_with("HTTP/1.1 500 "));
+    EXPECT_NE(run.log().find("(wrong.html:2)"), std::string::npos) << run.log();
+    EXPECT_NE(run.log().find("render_async()"), std::string::npos) << run.log();
 }
 
 TEST(Setup, IsNeeded) {
