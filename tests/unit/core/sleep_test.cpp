@@ -27,7 +27,7 @@ Task<> note(std::chrono::milliseconds pause, char letter, std::string* log) {
 
 CO_TEST(Sleep, LetsOthersRunMeanwhile) {
     std::string log;
-    co_await gather(note(6ms, 'c', &log), note(0ms, 'a', &log), note(3ms, 'b', &log));
+    co_await gather(note(60ms, 'c', &log), note(0ms, 'a', &log), note(30ms, 'b', &log));
     EXPECT_EQ(log, "abc");
 }
 
