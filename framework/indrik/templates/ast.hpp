@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,10 @@ namespace indrik::templates {
 
 struct Expr;
 struct Stmt;
+class Renderer;
+namespace detail {
+struct Frame;
+}
 using Exprs = std::vector<Expr*>;
 using Body = std::vector<Stmt*>;
 
@@ -146,12 +151,19 @@ struct Scope {
 /// A variable's name and place, for those who look at all variables.
 using Locals = std::vector<std::pair<Value, Location>>;
 
+/// Code that a compiler made of statements beforehand; it does what the renderer does with their nodes.
+using NativeCode = void (*)(Renderer& renderer, detail::Frame& frame);
+
 /// Something with variables of its own: a template's root, a block, a macro, a recursive loop.
 struct Function {
     std::uint32_t slots = 0;
     Scope scope;
     bool is_captured = false;  // holds macros that refer to it
+    bool keeps_frame =
+        false;  // something that it makes may refer to its variables when it has returned
     Body body;
+    std::span<const NativeCode>
+        native;  // of the root one for each statement, of others one; empty: the nodes are walked
 };
 
 struct MacroInfo {
@@ -162,6 +174,7 @@ struct MacroInfo {
     std::vector<std::uint32_t> slots;  // of the parameters, then caller, kwargs, varargs
     bool uses_caller = false, uses_kwargs = false, uses_varargs = false;
     bool has_explicit_caller = false;
+    bool is_plain = false;  // has none of these four: takes its parameters and nothing else
     Function function;
 };
 
@@ -173,6 +186,7 @@ struct LoopInfo {
     Scope else_scope;
     bool is_extended = false;
     bool is_recursive = false;
+    bool is_private = false;  // `loop` is only asked for attributes, by the loop's own body
     std::uint32_t loop_slot = 0;
     std::unique_ptr<Function> function;  // of a recursive loop
 };
@@ -224,6 +238,10 @@ struct Program {
     bool uses_self = false;
     std::uint32_t self_slot = 0;
     bool has_extends = false;
+    mutable std::size_t usual_bytes = 0;  // of the last rendering
+    // By number, for compiled code.
+    std::vector<const Expr*> numbered_exprs;
+    std::vector<const Stmt*> numbered_stmts;
 
     Expr* make(ExprKind kind, int line) {
         Expr& expr = exprs.emplace_back();

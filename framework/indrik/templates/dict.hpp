@@ -41,7 +41,8 @@ public:
 
 private:
     static bool holds(const Entry& entry, const Value& text, std::size_t hash) {
-        return entry.hash == hash && entry.key.is_string() && entry.key.string() == text.string();
+        return entry.hash == hash && entry.key.is_string() &&
+               (detail::is_exact_hash(hash) || entry.key.string() == text.string());
     }
     const Value* find_text(const Value& text, std::size_t hash, std::uint32_t& hint) const;
     std::size_t position_of(const Value& key, std::size_t hash) const;

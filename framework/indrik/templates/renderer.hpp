@@ -18,6 +18,7 @@ namespace detail {
 class LoopObject;
 class MacroObject;
 class CallValues;
+class Loop;
 }  // namespace detail
 
 class Renderer final : public Runtime {
@@ -41,6 +42,9 @@ public:
     bool passes(const Stmt& stmt, detail::Frame& frame, const Value& item);
 
 private:
+    // Compiled templates and loops do the same steps.
+    friend struct Native;
+    friend class detail::Loop;
     using Frame = detail::Frame;
     using FrameRef = detail::Ref<detail::Frame>;
     using ContextRef = detail::Ref<detail::Context>;
@@ -58,6 +62,8 @@ private:
                    const detail::BlockStack& stack,
                    std::size_t depth);
     void run_function(Frame& frame, const Function& function);
+    void run_body(const Function& function, Frame& frame);
+    void prepare(Frame& frame, const Function& function, Frame* parent, detail::Context& context);
     void enter(const std::vector<Load>& loads, Frame& frame);
     void enter(const Scope& scope, Frame& frame) { enter(scope.loads, frame); }
     void leave(const Scope& scope, Frame& frame);
@@ -69,13 +75,11 @@ private:
     void run_output(const Stmt& stmt, Frame& frame);
     void write(const Expr& expr, Frame& frame, bool escapes);
     bool write_macro_call(const Expr& expr, Frame& frame, bool escapes);
+    bool write_filter(const Expr& expr, Frame& frame, bool escapes);
+    void write_value(const Value& value, bool escapes);
     Flow run_if(const Stmt& stmt, Frame& frame);
     Flow run_for(const Stmt& stmt, Frame& frame);
     Flow run_loop(const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer);
-    bool run_list_loop(const Stmt& stmt, Frame& frame, const Value& list);
-    bool run_iteration(const Stmt& stmt, Frame& frame, bool& has_run);
-    bool run_iterator_loop(
-        const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer);
     void run_extends(const Stmt& stmt, Frame& frame);
     void run_block_statement(const Stmt& stmt, Frame& frame);
     void run_include(const Stmt& stmt, Frame& frame);
@@ -102,6 +106,10 @@ private:
     void bind_macro(detail::MacroObject& macro, const Arguments& arguments, Frame& frame);
     void set_defaults(const MacroInfo& info, Frame& frame);
     void invoke_macro(detail::MacroObject& macro, const Arguments& arguments, std::string& out);
+    /// The same with positional arguments only, which are moved from.
+    void invoke_macro(detail::MacroObject& macro, std::span<Value> arguments, std::string& out);
+    template <class Bind>
+    void run_macro_body(detail::MacroObject& macro, std::string& out, Bind bind);
     Value make_macro(const MacroInfo& info, Frame& frame);
 
     // Expressions.

@@ -107,8 +107,14 @@ void Renderer::write(const Expr& expr, Frame& frame, bool escapes) {
         return;
     }
     if (expr.kind == ExprKind::Call && write_macro_call(expr, frame, escapes)) return;
+    if (expr.kind == ExprKind::Filter && expr.builtin && expr.builtin->print &&
+        write_filter(expr, frame, escapes))
+        return;
     Value scratch;
-    const Value& value = look(expr, frame, scratch);
+    write_value(look(expr, frame, scratch), escapes);
+}
+
+void Renderer::write_value(const Value& value, bool escapes) {
     if (value.is(Kind::Object)) {
         const Value kept = value;
         escapes ? append_escaped(*out_, kept) : append_str(*out_, kept);
@@ -117,6 +123,17 @@ void Renderer::write(const Expr& expr, Frame& frame, bool escapes) {
     } else {
         append_str(*out_, value);
     }
+}
+
+bool Renderer::write_filter(const Expr& expr, Frame& frame, bool escapes) {
+    if (!expr.first || expr.is_spread || !expr.items.empty()) return false;
+    step();
+    Value scratch;
+    const Value& self = look(*expr.first, frame, scratch);
+    if (expr.builtin->print(*out_, self, escapes)) return true;
+    const Value kept = self;
+    write_value(call_builtin(*expr.builtin, kept, {{}, {}, this}, *this), escapes);
+    return true;
 }
 
 bool Renderer::write_macro_call(const Expr& expr, Frame& frame, bool escapes) {
@@ -136,7 +153,11 @@ bool Renderer::write_macro_call(const Expr& expr, Frame& frame, bool escapes) {
     const Value kept = callee;
     detail::CallValues values;
     evaluate_arguments(expr, frame, values);
-    invoke_macro(*macro, {values.positional(), values.keywords, this}, *out_);
+    if (values.keywords.empty()) {
+        invoke_macro(*macro, values.mutable_positional(), *out_);
+    } else {
+        invoke_macro(*macro, {values.positional(), values.keywords, this}, *out_);
+    }
     return true;
 }
 

@@ -42,6 +42,25 @@ void destroy_container(Kind kind, detail::Shared* shared) noexcept {
 
 }  // namespace
 
+std::size_t detail::hash_text(std::string_view text) noexcept {
+    constexpr std::size_t kExactBytes = 7;
+    if (text.size() > kExactBytes) {
+        const std::size_t hash = std::hash<std::string_view>()(text) & ~std::size_t{1};
+        return hash != 0 ? hash : 2;
+    }
+    std::uint64_t bits = 0;
+    if (!text.empty()) std::memcpy(&bits, text.data(), text.size());
+    bits ^= static_cast<std::uint64_t>(text.size()) << 56;
+    // Each step can be undone within 63 bits, so that no two texts share a result.
+    constexpr std::uint64_t kMask = ~std::uint64_t{0} >> 1;
+    bits ^= bits >> 32;
+    bits = bits * 0xD6E8FEB86659FD93 & kMask;
+    bits ^= bits >> 32;
+    bits = bits * 0xD6E8FEB86659FD93 & kMask;
+    bits ^= bits >> 32;
+    return static_cast<std::size_t>(bits << 1 | 1);
+}
+
 Value::Value(std::string_view text, bool is_markup) : kind_(Kind::String), is_markup_(is_markup) {
     void* memory = ::operator new(sizeof(detail::Text) + text.size());
     text_ = new (memory) detail::Text{{}, text.size(), kUnknown, 0};
@@ -121,7 +140,7 @@ std::size_t Value::length() const noexcept {
 }
 
 std::size_t Value::make_text_hash() const noexcept {
-    return text_->hash = std::hash<std::string_view>()(string()) | 1;
+    return text_->hash = detail::hash_text(string());
 }
 
 }  // namespace indrik::templates

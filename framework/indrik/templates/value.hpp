@@ -50,10 +50,15 @@ struct Shared {
 struct Text : Shared {
     std::size_t size;
     mutable std::size_t length;  // npos until it was asked for
-    mutable std::size_t hash;    // 0 until it was asked for
+    mutable std::size_t hash;    // hash_text; 0 until it was asked for
     const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
     char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
 };
+/// Never 0. Texts of up to seven bytes have odd hashes that no other text has: equal hashes are equal texts.
+std::size_t hash_text(std::string_view text) noexcept;
+inline bool is_exact_hash(std::size_t hash) noexcept {
+    return (hash & 1) != 0;
+}
 }  // namespace detail
 
 class Value {
