@@ -86,9 +86,13 @@ struct Expr {
     Escaping escaping = Escaping::Off;
     bool is_spread = false;  // a call that needs the slow path: keywords, *args
     int line = 0;
-    Location location;      // Name
+    mutable std::uint32_t hint = 0;  // Attribute: where it was in the last dictionary
+    Location location;               // Name
     Value value;            // Const; the name of Name, Attribute, Filter, Test, NamespaceRef
     Expr* first = nullptr;  // the operand on the left, what is filtered, called, indexed
+    std::size_t hash = 0;   // Attribute: of its name
+    std::unique_ptr<MethodNames> methods;  // Attribute
+    // What is above fits into one line of the cache.
     Expr* second = nullptr;
     Expr* third = nullptr;
     Exprs items;  // arguments, items, operands
@@ -96,8 +100,6 @@ struct Expr {
     std::unique_ptr<CallParts> call;
     const detail::Builtin* builtin = nullptr;  // Filter, Test
     Value callable;                            // a filter or test of the host
-    std::unique_ptr<MethodNames> methods;      // Attribute
-    mutable std::uint32_t hint = 0;            // Attribute: where it was in the last dictionary
     std::string text;                          // Conditional: the hint; NamespaceRef: the attribute
 };
 
@@ -201,18 +203,18 @@ struct Stmt {
     bool is_toplevel = false;    // assignments are exported, imports are variables of the context
     bool is_rootlevel = false;
     Expr* expr = nullptr;  // condition, iterable, template, value, filter, call
+    std::vector<OutputItem> output;
+    Body body;
     Expr* target = nullptr;
     Expr* test = nullptr;  // For: its filter
     Exprs exprs;           // Output as parsed, With: values
     Exprs targets;         // With
-    Body body;
     Body else_body;
     std::vector<Stmt*> elifs;
-    Value name;                                  // Block, Macro, Import
-    Location location;                           // of what is defined: Macro, Import
-    std::vector<std::pair<Value, Value>> names;  // FromImport: name, alias
-    std::vector<Location> locations;             // FromImport
-    std::vector<OutputItem> output;
+    Value name;                                       // Block, Macro, Import
+    Location location;                                // of what is defined: Macro, Import
+    std::vector<std::pair<Value, Value>> names;       // FromImport: name, alias
+    std::vector<Location> locations;                  // FromImport
     std::vector<std::pair<Value, Location>> exports;  // Assign: variables of the context to update
     Locals locals;                                    // Include, Import, scoped Block
     Scope scope;
@@ -239,7 +241,7 @@ struct Program {
     std::uint32_t self_slot = 0;
     bool has_extends = false;
     mutable std::size_t usual_bytes = 0;  // of the last rendering
-    // By number, for compiled code.
+    bool is_native = false;  // has code for its functions, which finds nodes by number
     std::vector<const Expr*> numbered_exprs;
     std::vector<const Stmt*> numbered_stmts;
 

@@ -25,10 +25,14 @@ public:
         return key.is_string() ? find_text(key) : find_any(key);
     }
     const Value* find(std::string_view key) const;
-    /// The value of a text, which is looked for at `hint` first: where it was in the last dictionary alike.
-    const Value* find(const Value& text, std::uint32_t& hint) const {
-        const std::size_t hash = text.text_hash();
-        if (hint < entries_.size() && holds(entries_[hint], text, hash))
+    /// The value of a text with its hash, which is looked for at `hint` first: where it was in the last dictionary alike.
+    const Value* find(const Value& text, std::size_t hash, std::uint32_t& hint) const {
+        // In bytes: the number of entries would cost a division.
+        const std::size_t offset = hint * sizeof(Entry);
+        const auto* begin = reinterpret_cast<const char*>(entries_.data());
+        const auto bytes = static_cast<std::size_t>(
+            reinterpret_cast<const char*>(entries_.data() + entries_.size()) - begin);
+        if (offset < bytes && holds(entries_[hint], text, hash)) [[likely]]
             return &entries_[hint].value;
         return find_text(text, hash, hint);
     }

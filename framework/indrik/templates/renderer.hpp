@@ -3,7 +3,9 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "indrik/templates/ast.hpp"
@@ -76,6 +78,7 @@ private:
     void write(const Expr& expr, Frame& frame, bool escapes);
     bool write_macro_call(const Expr& expr, Frame& frame, bool escapes);
     bool write_filter(const Expr& expr, Frame& frame, bool escapes);
+    void write_filtered(const Expr& expr, const Value& self, bool escapes);
     void write_value(const Value& value, bool escapes);
     Flow run_if(const Stmt& stmt, Frame& frame);
     Flow run_for(const Stmt& stmt, Frame& frame);
@@ -91,11 +94,14 @@ private:
     void run_macro(const Stmt& stmt, Frame& frame);
     void run_call_block(const Stmt& stmt, Frame& frame);
     Flow run_filter_block(const Stmt& stmt, Frame& frame);
+    void finish_filter_block(const Stmt& stmt, Frame& frame, std::string_view text);
     Flow run_with(const Stmt& stmt, Frame& frame);
     void run_assign(const Stmt& stmt, Frame& frame);
     Flow run_assign_block(const Stmt& stmt, Frame& frame);
+    void finish_assign_block(const Stmt& stmt, Frame& frame, std::string_view text);
     Flow run_scope(const Stmt& stmt, Frame& frame);
     Flow run_autoescape(const Stmt& stmt, Frame& frame);
+    void check_namespace(const Stmt& stmt, Frame& frame) const;
     void export_names(const Stmt& stmt, Frame& frame);
     void assign(const Expr& target, Value value, Frame& frame);
     void unpack(const Expr& target, const Value& value, Frame& frame);
@@ -117,17 +123,31 @@ private:
     /// Without a copy where the value is kept somewhere; else it is put into `scratch`.
     const Value& look(const Expr& expr, Frame& frame, Value& scratch);
     const Value& look_attribute(const Expr& expr, Frame& frame, Value& scratch);
+    Value attribute(const Expr& expr, const Value& object);
     bool evaluate_truth(const Expr& expr, Frame& frame);
     Value evaluate_binary(const Expr& expr, Frame& frame);
     Value evaluate_compare(const Expr& expr, Frame& frame);
     Value evaluate_conditional(const Expr& expr, Frame& frame);
     Value evaluate_concat(const Expr& expr, Frame& frame);
     Value evaluate_dict(const Expr& expr, Frame& frame);
+    Value concat(const Expr& expr, std::span<const Value> parts) const;
+    static Value mark_if_autoescape(const Value& value, const Frame& frame);
     Value evaluate_item(const Expr& expr, Frame& frame);
     Value evaluate_call(const Expr& expr, Frame& frame);
+    /// Before the arguments are evaluated; Missing if call_method() finds it.
+    Value find_method(const Expr& callee, const Value& object);
+    Value call_method(const Expr& callee,
+                      const Value& object,
+                      const Value& function,
+                      const Arguments& arguments);
     Value evaluate_filter(const Expr& expr, Frame& frame);
+    /// The arguments of a filter of the host begin with what is filtered.
+    Value filter(const Expr& expr, const Value& self, const Arguments& arguments);
     Values evaluate_items(const Exprs& exprs, Frame& frame);
     void evaluate_arguments(const Expr& expr, Frame& frame, detail::CallValues& values);
+    static void add_keyword(detail::CallValues& values, const Value& name, Value value);
+    void add_rest(detail::CallValues& values, const Value& rest);
+    static void add_rest_keywords(detail::CallValues& values, const Value& rest);
     static Value& slot(Location location, Frame& frame) {
         Frame* at = &frame;
         for (std::uint32_t i = 0; i < location.hops; ++i) at = at->parent.get();

@@ -129,11 +129,14 @@ bool Renderer::write_filter(const Expr& expr, Frame& frame, bool escapes) {
     if (!expr.first || expr.is_spread || !expr.items.empty()) return false;
     step();
     Value scratch;
-    const Value& self = look(*expr.first, frame, scratch);
-    if (expr.builtin->print(*out_, self, escapes)) return true;
+    write_filtered(expr, look(*expr.first, frame, scratch), escapes);
+    return true;
+}
+
+void Renderer::write_filtered(const Expr& expr, const Value& self, bool escapes) {
+    if (expr.builtin->print(*out_, self, escapes)) return;
     const Value kept = self;
     write_value(call_builtin(*expr.builtin, kept, {{}, {}, this}, *this), escapes);
-    return true;
 }
 
 bool Renderer::write_macro_call(const Expr& expr, Frame& frame, bool escapes) {
@@ -210,20 +213,22 @@ Renderer::Flow Renderer::run_filter_block(const Stmt& stmt, Frame& frame) {
         const Capture capture(*this, text);
         flow = run(stmt.body, frame);
     }
-    if (flow == Flow::Normal) {
-        frame.line = stmt.line;
-        filter_input_ = stmt.flag ? Value::markup(text) : Value(text);
-        const Value result = evaluate(*stmt.expr, frame);
-        if (!result.is_string()) {
-            fail(ErrorKind::Type,
-                 "sequence item 0: expected str instance, " + std::string(type_name(result)) +
-                     " found");
-        }
-        *out_ += result.string();
-        check_bytes(out_->size());
-    }
+    if (flow == Flow::Normal) finish_filter_block(stmt, frame, text);
     leave(stmt.scope, frame);
     return flow;
+}
+
+void Renderer::finish_filter_block(const Stmt& stmt, Frame& frame, std::string_view text) {
+    frame.line = stmt.line;
+    filter_input_ = stmt.flag ? Value::markup(text) : Value(text);
+    const Value result = evaluate(*stmt.expr, frame);
+    if (!result.is_string()) {
+        fail(
+            ErrorKind::Type,
+            "sequence item 0: expected str instance, " + std::string(type_name(result)) + " found");
+    }
+    *out_ += result.string();
+    check_bytes(out_->size());
 }
 
 void Renderer::run_macro(const Stmt& stmt, Frame& frame) {
@@ -301,12 +306,17 @@ void Renderer::export_names(const Stmt& stmt, Frame& frame) {
     }
 }
 
-void Renderer::run_assign(const Stmt& stmt, Frame& frame) {
-    frame.line = stmt.line;
+/// What is assigned to must be there before the value is computed.
+void Renderer::check_namespace(const Stmt& stmt, Frame& frame) const {
     if (stmt.target->kind == ExprKind::NamespaceRef &&
         !slot(stmt.target->location, frame).as<Namespace>()) {
         fail(ErrorKind::Runtime, "cannot assign attribute on non-namespace object");
     }
+}
+
+void Renderer::run_assign(const Stmt& stmt, Frame& frame) {
+    frame.line = stmt.line;
+    check_namespace(stmt, frame);
     assign(*stmt.target, evaluate(*stmt.expr, frame), frame);
     export_names(stmt, frame);
 }
@@ -319,20 +329,20 @@ Renderer::Flow Renderer::run_assign_block(const Stmt& stmt, Frame& frame) {
         const Capture capture(*this, text);
         flow = run(stmt.body, frame);
     }
-    if (flow == Flow::Normal) {
-        frame.line = stmt.line;
-        Value value(text);
-        if (stmt.expr) {
-            filter_input_ = stmt.flag ? value.as_markup() : value;
-            value = evaluate(*stmt.expr, frame);
-        }
-        if (frame.context->autoescape)
-            value = value.is_string() ? value.as_markup() : Value::markup(to_str(value));
-        assign(*stmt.target, std::move(value), frame);
-        export_names(stmt, frame);
-    }
+    if (flow == Flow::Normal) finish_assign_block(stmt, frame, text);
     leave(stmt.scope, frame);
     return flow;
+}
+
+void Renderer::finish_assign_block(const Stmt& stmt, Frame& frame, std::string_view text) {
+    frame.line = stmt.line;
+    Value value(text);
+    if (stmt.expr) {
+        filter_input_ = stmt.flag ? value.as_markup() : value;
+        value = evaluate(*stmt.expr, frame);
+    }
+    assign(*stmt.target, mark_if_autoescape(value, frame), frame);
+    export_names(stmt, frame);
 }
 
 // Other templates
