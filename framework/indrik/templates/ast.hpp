@@ -177,6 +177,8 @@ struct MacroInfo {
     bool uses_caller = false, uses_kwargs = false, uses_varargs = false;
     bool has_explicit_caller = false;
     bool is_plain = false;  // has none of these four: takes its parameters and nothing else
+    bool is_light =
+        false;  // plain, with code, parameters, few variables that nothing refers to later
     Function function;
 };
 
@@ -241,7 +243,7 @@ struct Program {
     std::uint32_t self_slot = 0;
     bool has_extends = false;
     mutable std::size_t usual_bytes = 0;  // of the last rendering
-    bool is_native = false;  // has code for its functions, which finds nodes by number
+    bool is_native = false;               // has code for its functions, which finds nodes by number
     std::vector<const Expr*> numbered_exprs;
     std::vector<const Stmt*> numbered_stmts;
 

@@ -1,6 +1,7 @@
 #include "indrik/templates/code_generator.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "indrik/templates/compiled.hpp"
 #include "indrik/templates/compiler.hpp"
@@ -40,6 +41,10 @@ public:
             }
             if (stmt.loop && stmt.loop->function) names.emplace_back();
         }
+        std::map<const Function*, std::vector<std::uint32_t>> parameters;
+        for (const Stmt& stmt : program.stmts) {
+            if (stmt.macro) parameters[&stmt.macro->function] = stmt.macro->slots;
+        }
         const std::vector<Function*> functions = functions_of(program);
         for (std::size_t i = 0; i < functions.size(); ++i) {
             const Body& body = functions[i]->body;
@@ -51,7 +56,7 @@ public:
                     write(names[i] + "_" + std::to_string(parts_), Body{const_cast<Stmt*>(stmt)});
                 finish(names[i]);
             } else {
-                write(names[i] + "_body", body);
+                write(names[i] + "_body", body, parameters[functions[i]]);
                 finish(names[i]);
             }
         }
@@ -63,10 +68,10 @@ public:
     std::size_t count() const { return count_; }
 
 private:
-    void write(const std::string& name, const Body& body) {
+    void write(const std::string& name, const Body& body, std::vector<std::uint32_t> defined = {}) {
         code_ += "void " + name + "(Renderer& renderer, detail::Frame& frame) {\n";
         code_ += "    const Native n(renderer, frame);\n";
-        code_ += detail::FunctionWriter(numbers_).write(body) + "}\n\n";
+        code_ += detail::FunctionWriter(numbers_, std::move(defined)).write(body) + "}\n\n";
         pointers_ += (parts_++ == 0 ? "" : ", ") + name;
     }
     void finish(const std::string& name) {

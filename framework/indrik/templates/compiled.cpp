@@ -3,6 +3,7 @@
 #include <bit>
 #include <unordered_map>
 
+#include "indrik/templates/detail/frame.hpp"
 #include "indrik/templates/dict.hpp"
 #include "indrik/templates/printing.hpp"
 
@@ -187,6 +188,14 @@ bool attach(Program& program, const CompiledTemplate& compiled) {
     for (std::size_t i = 0; i < functions.size(); ++i) functions[i]->native = compiled.functions[i];
     for (const Expr& expr : program.exprs) program.numbered_exprs.push_back(&expr);
     for (const Stmt& stmt : program.stmts) program.numbered_stmts.push_back(&stmt);
+    for (Stmt& stmt : program.stmts) {
+        if (!stmt.macro) continue;
+        MacroInfo& macro = *stmt.macro;
+        const Function& function = macro.function;
+        macro.is_light = macro.is_plain && !macro.parameters.empty() &&
+                         function.native.size() == 1 && function.scope.loads.empty() &&
+                         !function.keeps_frame && function.slots <= detail::LightFrame::kFew;
+    }
     program.is_native = true;
     return true;
 }

@@ -90,6 +90,8 @@ struct Native {
             } else {
                 renderer.out_->append(value.string());
             }
+        } else if (value.is(Kind::Int)) {
+            append_integer(*renderer.out_, value.integer());
         } else {
             renderer.write_value(value, escapes);
         }
@@ -172,12 +174,25 @@ struct Native {
         renderer.step();
         return Value::missing();
     }
-    /// REQUIRES (both): is_macro().
-    void write_macro(const Value& macro, std::span<Value> positional = {}) const {
-        renderer.invoke_macro(*macro.as<detail::MacroObject>(), positional, *renderer.out_);
+    /// REQUIRES (each): is_macro().
+    void write_macro(const Value& macro) const { write_macro(macro, std::span<Value>()); }
+    template <std::size_t Size>
+    void write_macro(const Value& macro, Value (&positional)[Size]) const {
+        auto& object = static_cast<detail::MacroObject&>(macro.object());
+        const MacroInfo& info = object.info();
+        if (info.is_light && info.slots.size() == Size) [[likely]] {
+            write_light_macro(object, positional);
+        } else {
+            write_macro(macro, std::span<Value>(positional));
+        }
+    }
+    void write_macro(const Value& macro, std::span<Value> positional) const {
+        renderer.invoke_macro(
+            static_cast<detail::MacroObject&>(macro.object()), positional, *renderer.out_);
     }
     void write_macro(const Value& macro, const CallValues& values) const {
-        renderer.invoke_macro(*macro.as<detail::MacroObject>(), arguments(values), *renderer.out_);
+        renderer.invoke_macro(
+            static_cast<detail::MacroObject&>(macro.object()), arguments(values), *renderer.out_);
     }
 
     // Statements.
@@ -212,6 +227,24 @@ struct Native {
     }
     detail::Loop loop(std::uint32_t stmt, const Value& iterable) const {
         return detail::Loop(renderer, *stmts[stmt], frame, iterable);
+    }
+
+    /// What Renderer::invoke_macro() does, of a macro that needs little of it.
+    template <std::size_t Size>
+    void write_light_macro(detail::MacroObject& macro, Value (&positional)[Size]) const {
+        const MacroInfo& info = macro.info();
+        const Nesting nesting(renderer);
+        renderer.step();
+        const detail::LightFrame inner(macro.frame(), info.function.slots);
+        for (std::size_t i = 0; i < Size; ++i) (*inner)[info.slots[i]] = std::move(positional[i]);
+        inner->line = info.arguments[0]->line;
+        const Renderer::Activation activation(renderer, *inner);
+        try {
+            info.function.native[0](renderer, *inner);
+        } catch (TemplateError& error) {
+            Renderer::add_place(error, *inner);
+            throw;
+        }
     }
 
     Renderer& renderer;

@@ -105,7 +105,7 @@ Value make_object(Args&&... args) {
 
 template <class T>
 T* Value::as() const noexcept {
-    if (kind_ != Kind::Object) return nullptr;
+    if (!is(Kind::Object)) return nullptr;
     if constexpr (requires { T::kTag; }) {
         return object().tag() == T::kTag ? static_cast<T*>(&object()) : nullptr;
     } else if constexpr (std::is_final_v<T>) {

@@ -66,7 +66,7 @@ bool Renderer::advance(std::string& out) {
             pieces_.bytes += out.size() - before;
             check_bytes(pieces_.bytes);
         } catch (TemplateError& error) {
-            error.add_place(frame.program->name, frame.line, frame.program->source);
+            add_place(error, frame);
             throw;
         }
         return true;
@@ -134,9 +134,13 @@ void Renderer::run_function(Frame& frame, const Function& function) {
     try {
         run_body(function, frame);
     } catch (TemplateError& error) {
-        error.add_place(frame.program->name, frame.line, frame.program->source);
+        add_place(error, frame);
         throw;
     }
+}
+
+void Renderer::add_place(TemplateError& error, const Frame& frame) {
+    error.add_place(frame.program->name, frame.line, frame.program->source);
 }
 
 void Renderer::run_body(const Function& function, Frame& frame) {
@@ -236,12 +240,12 @@ void Renderer::run_macro_body(MacroObject& macro, std::string& out, Bind bind) {
     const Capture capture(*this, out);
     const Activation activation(*this, *frame);
     try {
-        enter(info.function.scope, *frame);
+        if (!info.function.scope.loads.empty()) enter(info.function.scope, *frame);
         if (!info.arguments.empty()) frame->line = info.arguments[0]->line;
         if (!is_complete) set_defaults(info, *frame);
         run_body(info.function, *frame);
     } catch (TemplateError& error) {
-        error.add_place(frame->program->name, frame->line, frame->program->source);
+        add_place(error, *frame);
         throw;
     }
 }

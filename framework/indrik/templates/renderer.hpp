@@ -65,6 +65,7 @@ private:
                    std::size_t depth);
     void run_function(Frame& frame, const Function& function);
     void run_body(const Function& function, Frame& frame);
+    static void add_place(TemplateError& error, const Frame& frame);
     void prepare(Frame& frame, const Function& function, Frame* parent, detail::Context& context);
     void enter(const std::vector<Load>& loads, Frame& frame);
     void enter(const Scope& scope, Frame& frame) { enter(scope.loads, frame); }

@@ -29,7 +29,7 @@ Value Renderer::call_loop(const Stmt& stmt, Frame& outer, const Value& iterable,
     try {
         run_loop(stmt, *frame, iterable, depth, &outer);
     } catch (TemplateError& error) {
-        error.add_place(frame->program->name, frame->line, frame->program->source);
+        add_place(error, *frame);
         throw;
     }
     return autoescape() ? Value::markup(text) : Value(text);

@@ -61,7 +61,8 @@ std::size_t detail::hash_text(std::string_view text) noexcept {
     return static_cast<std::size_t>(bits << 1 | 1);
 }
 
-Value::Value(std::string_view text, bool is_markup) : kind_(Kind::String), is_markup_(is_markup) {
+Value::Value(std::string_view text, bool is_markup)
+    : head_(head(Kind::String) | (is_markup ? kMarkup : 0)) {
     void* memory = ::operator new(sizeof(detail::Text) + text.size());
     text_ = new (memory) detail::Text{{}, text.size(), kUnknown, 0};
     if (!text.empty()) std::memcpy(text_->data(), text.data(), text.size());
@@ -75,7 +76,7 @@ Value Value::list(Values items) {
 
 Value Value::tuple(Values items) {
     Value value = list(std::move(items));
-    value.kind_ = Kind::Tuple;
+    value.head_ = head(Kind::Tuple);
     return value;
 }
 
@@ -109,7 +110,7 @@ Value Value::undefined(UndefinedKind kind, Value name, Value owner, std::string 
 }
 
 void Value::destroy() noexcept {
-    if (kind_ == Kind::String) {
+    if (is_string()) {
         ::operator delete(static_cast<void*>(text_));
         return;
     }
@@ -117,12 +118,12 @@ void Value::destroy() noexcept {
         shared_->references = 1;
         pending.values.push_back(Value(Kind::None));
         Value& kept = pending.values.back();
-        kept.kind_ = kind_;
+        kept.head_ = head_;
         kept.shared_ = shared_;
         return;
     }
     ++pending.depth;
-    destroy_container(kind_, shared_);
+    destroy_container(kind(), shared_);
     --pending.depth;
     if (pending.depth == 0) {
         while (!pending.values.empty()) {

@@ -139,6 +139,30 @@ private:
     alignas(Frame) std::byte memory_[sizeof(Frame) + kFew * sizeof(Value)];
 };
 
+/// The frame of a macro on the stack, when nothing can refer to it later and it has few variables.
+class LightFrame {
+public:
+    static constexpr std::uint32_t kFew = 4;
+    /// Lifetime: the frame around the macro outlives it. REQUIRES: slots <= kFew
+    LightFrame(Frame& outer, std::uint32_t slots) : frame_(Frame::make_at(memory_, slots)) {
+        frame_->parent = Ref<Frame>::share(outer);
+        frame_->context = outer.context;
+        frame_->program = outer.program;
+    }
+    ~LightFrame() {
+        frame_->unset();
+        frame_->~Frame();
+    }
+    LightFrame(const LightFrame&) = delete;
+    LightFrame& operator=(const LightFrame&) = delete;
+    Frame& operator*() const noexcept { return *frame_; }
+    Frame* operator->() const noexcept { return frame_; }
+
+private:
+    Frame* frame_;
+    alignas(Frame) std::byte memory_[sizeof(Frame) + kFew * sizeof(Value)];
+};
+
 inline Frame* Frame::make_at(void* memory, std::uint32_t count) {
     Frame* frame = new (memory) Frame();
     frame->count = count;

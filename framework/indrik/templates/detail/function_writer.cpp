@@ -2,6 +2,7 @@
 #include "indrik/templates/detail/function_writer.hpp"
 
 #include "indrik/templates/detail/cpp_literal.hpp"
+#include "indrik/templates/printing.hpp"
 
 namespace indrik::templates::detail {
 
@@ -123,7 +124,16 @@ void FunctionWriter::scoped(Write write) {
 }
 
 void FunctionWriter::write_body(const Body& body) {
-    for (const Stmt* stmt : body) write_stmt(*stmt);
+    const std::size_t defined = defined_.size();
+    for (const Stmt* stmt : body) {
+        write_stmt(*stmt);
+        // What a statement assigns has a value in those after it.
+        if (stmt->kind == StmtKind::Assign) define_target(*stmt->target);
+        if (stmt->kind == StmtKind::Macro || stmt->kind == StmtKind::Import)
+            defined_.push_back(stmt->location.slot);
+        for (const Location location : stmt->locations) defined_.push_back(location.slot);
+    }
+    defined_.resize(defined);
 }
 
 void FunctionWriter::write_stmt(const Stmt& stmt) {
@@ -236,7 +246,32 @@ void FunctionWriter::write_item(const OutputItem& item) {
     });
 }
 
+/// `loop.cycle('odd', 'even')`: the texts are known.
+bool FunctionWriter::write_cycle(const Expr& expr, const std::string& escapes) {
+    const std::string* loop = cycled_loop(expr);
+    if (!loop || escapes == "n.escapes()") return false;
+    for (const Expr* item : expr.items) {
+        if (item->kind != ExprKind::Const || !item->value.is_string()) return false;
+    }
+    line("n.step();");
+    open("switch (" + *loop + ".turn(" + std::to_string(expr.items.size()) + ")) {");
+    for (std::size_t i = 0; i < expr.items.size(); ++i) {
+        std::string text;
+        const Value& item = expr.items[i]->value;
+        escapes == "true" ? append_escaped(text, item) : append_str(text, item);
+        line(i + 1 < expr.items.size() ? "case " + std::to_string(i) + ":" : "default:");
+        indent_ += 4;
+        for (const std::string_view piece : literal_pieces(text))
+            line("n.text(" + cpp_literal(piece, indent_ + 7) + ");");
+        line("break;");
+        indent_ -= 4;
+    }
+    close();
+    return true;
+}
+
 void FunctionWriter::write_value(const Expr& expr, const std::string& escapes) {
+    if (expr.kind == ExprKind::Call && write_cycle(expr, escapes)) return;
     if (expr.kind == ExprKind::Call && write_call(expr, escapes)) return;
     if (expr.kind == ExprKind::Filter && expr.builtin && expr.builtin->print && expr.first &&
         !expr.is_spread && expr.items.empty()) {
@@ -326,7 +361,11 @@ void FunctionWriter::write_for(const Stmt& stmt) {
     open("while (" + name + ".next()) {");
     line_ = stmt.line;
     if (stmt.loop->is_private) loops_.push_back({name, stmt.loop->loop_slot});
+    const std::size_t defined = defined_.size();
+    define_target(*stmt.target);
+    if (stmt.loop->is_extended) defined_.push_back(stmt.loop->loop_slot);
     write_body(stmt.body);
+    defined_.resize(defined);
     if (stmt.loop->is_private) loops_.pop_back();
     const bool jumps = !stmt.body.empty() && (stmt.body.back()->kind == StmtKind::Break ||
                                               stmt.body.back()->kind == StmtKind::Continue);

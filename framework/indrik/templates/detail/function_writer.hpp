@@ -25,7 +25,9 @@ private:
 
 class FunctionWriter {
 public:
-    explicit FunctionWriter(const NodeNumbers& numbers) : numbers_(numbers) {}
+    /// Variables that have a value from the beginning.
+    FunctionWriter(const NodeNumbers& numbers, std::vector<std::uint32_t> defined)
+        : numbers_(numbers), defined_(std::move(defined)) {}
     /// The lines of a function's body.
     std::string write(const Body& body);
 
@@ -49,6 +51,7 @@ private:
     void write_item(const OutputItem& item);
     void write_value(const Expr& expr, const std::string& escapes);
     bool write_call(const Expr& expr, const std::string& escapes);
+    bool write_cycle(const Expr& expr, const std::string& escapes);
     void write_if(const Stmt& stmt);
     void write_branch(const Stmt& stmt, std::size_t branch);
     void write_for(const Stmt& stmt);
@@ -74,12 +77,16 @@ private:
     Operand dict(const Expr& expr);
     Operand filter(const Expr& expr);
     Operand call(const Expr& expr);
+    /// The loop whose cycle() is called here, if it is private.
+    const std::string* cycled_loop(const Expr& expr) const;
     std::string cycle(const Expr& expr);
     /// The arguments of a call, as what the functions of Native take; empty if there are none.
     std::string arguments(const Expr& expr, const Operand* self = nullptr);
     std::string array(const std::vector<Operand>& operands);
     const std::string* private_loop(const Expr& expr) const;
     static std::string slot(Location location);
+    bool is_defined(Location location) const;
+    void define_target(const Expr& target);
 
     // Lines.
     void line(std::string_view text);
@@ -99,6 +106,7 @@ private:
     std::size_t names_ = 0;
     int line_ = 0;  // that the frame is known to have; 0: any
     std::vector<LoopName> loops_;
+    std::vector<std::uint32_t> defined_;  // variables that have a value for sure
 };
 
 }  // namespace indrik::templates::detail

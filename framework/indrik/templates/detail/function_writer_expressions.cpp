@@ -1,5 +1,6 @@
 // Expressions. Each operand gets a name before the next one is computed, because C++ leaves the order of arguments open and
 // errors must come in the order of the template.
+#include <algorithm>
 #include <array>
 
 #include "indrik/templates/detail/function_writer.hpp"
@@ -28,6 +29,16 @@ std::string FunctionWriter::slot(Location location) {
                               : "n.slot(" + index + ", " + std::to_string(location.hops) + ")";
 }
 
+bool FunctionWriter::is_defined(Location location) const {
+    return location.hops == 0 && std::ranges::find(defined_, location.slot) != defined_.end();
+}
+
+void FunctionWriter::define_target(const Expr& target) {
+    if (target.kind == ExprKind::Name && target.location.hops == 0)
+        defined_.push_back(target.location.slot);
+    for (const Expr* inner : target.items) define_target(*inner);
+}
+
 FunctionWriter::Operand FunctionWriter::define(const std::string& text) {
     const std::string name = new_name('v');
     line("Value " + name + " = " + text + ";");
@@ -48,6 +59,7 @@ FunctionWriter::Operand FunctionWriter::value(const Expr& expr) {
             return {"n.constant(" + numbers_.of(expr) + ")", false, true};
         case ExprKind::Name: {
             // Expressions assign no variables: the reference stays valid.
+            if (is_defined(expr.location)) return {slot(expr.location), false, true};
             const std::string undefined = new_name('u');
             const std::string name = new_name('v');
             line("Value " + undefined + ";");
@@ -236,12 +248,17 @@ FunctionWriter::Operand FunctionWriter::filter(const Expr& expr) {
                   (given.empty() ? "" : ", " + given) + ")");
 }
 
+const std::string* FunctionWriter::cycled_loop(const Expr& expr) const {
+    const Expr& callee = *expr.first;
+    const bool is_cycle = callee.kind == ExprKind::Attribute && callee.value.string() == "cycle" &&
+                          !expr.items.empty() && !expr.call;
+    return is_cycle ? private_loop(*callee.first) : nullptr;
+}
+
 /// `loop.cycle(...)`, or nothing.
 std::string FunctionWriter::cycle(const Expr& expr) {
-    const Expr& callee = *expr.first;
-    const std::string* loop =
-        callee.kind == ExprKind::Attribute ? private_loop(*callee.first) : nullptr;
-    if (!loop || callee.value.string() != "cycle" || expr.items.empty() || expr.call) return {};
+    const std::string* loop = cycled_loop(expr);
+    if (!loop) return {};
     line("n.step();");
     std::string items;
     for (const Expr* one : expr.items) items += (items.empty() ? "" : ", ") + kept(*one).text;
@@ -284,7 +301,9 @@ std::string FunctionWriter::arguments(const Expr& expr, const Operand* self) {
             operands.push_back(*self);
             operands.back().is_own = false;  // it is looked at once more
         }
-        for (const Expr* one : expr.items) operands.push_back(kept(*one));
+        // Nothing is computed after the last one that could make it invalid.
+        for (const Expr* one : expr.items)
+            operands.push_back(one == expr.items.back() ? value(*one) : kept(*one));
         return operands.empty() ? std::string() : array(operands);
     }
     const std::string number = numbers_.of(expr);

@@ -54,6 +54,7 @@ public:
     Value index() const { return control_->index() + 1; }
     Value index0() const { return control_->index(); }
     Value first() const { return control_->index() == 0; }
+    std::size_t turn(std::size_t count) const { return control_->turn(count); }
     template <class... Items>
     const Value& cycle(const Items&... items) const {
         const Value* const all[] = {&items...};
