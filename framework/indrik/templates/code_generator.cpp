@@ -21,7 +21,7 @@ Value do_nothing(const Arguments&) {
     return {};
 }
 
-std::string base_name(const GeneratorOptions& options) {
+std::string base_name(const CodeGeneratorOptions& options) {
     return detail::cpp_name(options.name);
 }
 
@@ -102,7 +102,7 @@ std::string declarations(const std::string& space, std::size_t pieces, std::size
 
 }  // namespace
 
-CodeGenerator::CodeGenerator(Environment& environment, GeneratorOptions options)
+CodeGenerator::CodeGenerator(Environment& environment, CodeGeneratorOptions options)
     : environment_(environment), options_(std::move(options)) {
     options_.units = std::max<std::size_t>(options_.units, 1);
 }
@@ -216,7 +216,7 @@ std::string CodeGenerator::header() const {
     return text + "}  // namespace " + options_.name + "\n";
 }
 
-std::vector<std::string> CodeGenerator::file_names(const GeneratorOptions& options) {
+std::vector<std::string> CodeGenerator::file_names(const CodeGeneratorOptions& options) {
     const std::string base = base_name(options);
     std::vector<std::string> names{base + ".hpp", base + ".cpp"};
     for (std::size_t i = 0; i < std::max<std::size_t>(options.units, 1); ++i)

@@ -19,7 +19,7 @@ struct GeneratedFile {
     std::string text;
 };
 
-struct GeneratorOptions {
+struct CodeGeneratorOptions {
     /// Of the files, and (with :: for every level) the namespace that gets `templates()`. Identifiers with '_' or '::' between.
     std::string name = "templates";
     /// How many C++ files the templates are spread over.
@@ -32,14 +32,14 @@ class CodeGenerator {
 public:
     /// Filters and tests that neither the environment nor the language knows are those of the host.
     /// Lifetime: the environment outlives the generator.
-    CodeGenerator(Environment& environment, GeneratorOptions options);
+    CodeGenerator(Environment& environment, CodeGeneratorOptions options);
 
     /// Errors: TemplateSyntaxError.
     void add(std::string_view name, std::string_view source);
     /// A header, a table and the units: always the same names for as many units.
     std::vector<GeneratedFile> files() const;
     /// Their names.
-    static std::vector<std::string> file_names(const GeneratorOptions& options);
+    static std::vector<std::string> file_names(const CodeGeneratorOptions& options);
 
 private:
     struct Entry {
@@ -56,7 +56,7 @@ private:
     std::string header() const;
 
     Environment& environment_;
-    GeneratorOptions options_;
+    CodeGeneratorOptions options_;
     std::vector<Entry> entries_;
 };
 
