@@ -177,8 +177,9 @@ struct MacroInfo {
     bool uses_caller = false, uses_kwargs = false, uses_varargs = false;
     bool has_explicit_caller = false;
     bool is_plain = false;  // has none of these four: takes its parameters and nothing else
-    bool is_light =
-        false;  // plain, with code, parameters, few variables that nothing refers to later
+    /// Plain, with code and few variables, that nothing refers to later and of which the parameters are the first.
+    bool is_light = false;
+    int light_line = 0;  // where its errors begin
     Function function;
 };
 

@@ -192,9 +192,13 @@ bool attach(Program& program, const CompiledTemplate& compiled) {
         if (!stmt.macro) continue;
         MacroInfo& macro = *stmt.macro;
         const Function& function = macro.function;
-        macro.is_light = macro.is_plain && !macro.parameters.empty() &&
-                         function.native.size() == 1 && function.scope.loads.empty() &&
-                         !function.keeps_frame && function.slots <= detail::LightFrame::kFew;
+        bool is_light = macro.is_plain && !macro.parameters.empty() &&
+                        function.native.size() == 1 && function.scope.loads.empty() &&
+                        !function.keeps_frame && function.slots <= detail::LightFrame::kFew;
+        for (std::size_t i = 0; i < macro.slots.size(); ++i)
+            is_light = is_light && macro.slots[i] == i;
+        macro.is_light = is_light;
+        if (is_light) macro.light_line = macro.arguments[0]->line;
     }
     program.is_native = true;
     return true;

@@ -36,6 +36,10 @@ public:
             return &entries_[hint].value;
         return find_text(text, hash, hint);
     }
+    /// The entries will be looked through soon.
+    void prefetch() const noexcept {
+        if (!entries_.empty()) __builtin_prefetch(entries_.data());
+    }
     bool contains(const Value& key) const { return find(key) != nullptr; }
     /// Adds or replaces; a replaced entry keeps its place.
     void set(Value key, Value value);

@@ -178,13 +178,15 @@ struct Native {
     void write_macro(const Value& macro) const { write_macro(macro, std::span<Value>()); }
     template <std::size_t Size>
     void write_macro(const Value& macro, Value (&positional)[Size]) const {
-        auto& object = static_cast<detail::MacroObject&>(macro.object());
-        const MacroInfo& info = object.info();
-        if (info.is_light && info.slots.size() == Size) [[likely]] {
-            write_light_macro(object, positional);
-        } else {
-            write_macro(macro, std::span<Value>(positional));
+        [[maybe_unused]] auto& object = static_cast<detail::MacroObject&>(macro.object());
+        [[maybe_unused]] const MacroInfo& info = object.info();
+        if constexpr (Size <= detail::LightFrame::kFew) {
+            if (info.is_light && info.slots.size() == Size) [[likely]] {
+                write_light_macro(object, positional);
+                return;
+            }
         }
+        write_macro(macro, std::span<Value>(positional));
     }
     void write_macro(const Value& macro, std::span<Value> positional) const {
         renderer.invoke_macro(
@@ -235,9 +237,8 @@ struct Native {
         const MacroInfo& info = macro.info();
         const Nesting nesting(renderer);
         renderer.step();
-        const detail::LightFrame inner(macro.frame(), info.function.slots);
-        for (std::size_t i = 0; i < Size; ++i) (*inner)[info.slots[i]] = std::move(positional[i]);
-        inner->line = info.arguments[0]->line;
+        const detail::LightFrame inner(macro.frame(), info.function.slots, positional);
+        inner->line = info.light_line;
         const Renderer::Activation activation(renderer, *inner);
         try {
             info.function.native[0](renderer, *inner);

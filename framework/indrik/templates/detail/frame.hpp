@@ -143,11 +143,18 @@ private:
 class LightFrame {
 public:
     static constexpr std::uint32_t kFew = 4;
-    /// Lifetime: the frame around the macro outlives it. REQUIRES: slots <= kFew
-    LightFrame(Frame& outer, std::uint32_t slots) : frame_(Frame::make_at(memory_, slots)) {
+    /// The first variables are the parameters, which are moved from.
+    /// Lifetime: the frame around the macro outlives it. REQUIRES: Size <= slots <= kFew
+    template <std::size_t Size>
+    LightFrame(Frame& outer, std::uint32_t slots, Value (&parameters)[Size])
+        : frame_(new (memory_) Frame()) {
         frame_->parent = Ref<Frame>::share(outer);
         frame_->context = outer.context;
         frame_->program = outer.program;
+        frame_->count = slots;
+        std::uint32_t slot = 0;
+        for (; slot < Size; ++slot) new (&(*frame_)[slot]) Value(std::move(parameters[slot]));
+        for (; slot < slots; ++slot) new (&(*frame_)[slot]) Value(Value::missing());
     }
     ~LightFrame() {
         frame_->unset();

@@ -82,6 +82,8 @@ private:
         if (!list_) return iterator_ && iterator_->next(item);
         if (position_ >= list_->size()) return false;
         item = (*list_)[position_++];
+        if (position_ < list_->size() && (*list_)[position_].is(Kind::Dict))
+            (*list_)[position_].dictionary().prefetch();
         return true;
     }
 
