@@ -38,7 +38,10 @@ public:
     }
     /// The entries will be looked through soon.
     void prefetch() const noexcept {
-        if (!entries_.empty()) __builtin_prefetch(entries_.data());
+        const auto* bytes = reinterpret_cast<const char*>(entries_.data());
+        __builtin_prefetch(bytes);
+        __builtin_prefetch(bytes + kCacheLine);
+        __builtin_prefetch(bytes + 2 * kCacheLine);
     }
     bool contains(const Value& key) const { return find(key) != nullptr; }
     /// Adds or replaces; a replaced entry keeps its place.
@@ -48,6 +51,7 @@ public:
     void clear() noexcept;
 
 private:
+    static constexpr std::size_t kCacheLine = 64;
     static bool holds(const Entry& entry, const Value& text, std::size_t hash) {
         return entry.hash == hash && entry.key.is_string() &&
                (detail::is_exact_hash(hash) || entry.key.string() == text.string());

@@ -146,6 +146,10 @@ public:
     std::size_t text_hash() const noexcept {
         return text_->hash != 0 ? text_->hash : make_text_hash();
     }
+    /// What the value refers to will be looked at soon.
+    void prefetch() const noexcept {
+        if (owns()) __builtin_prefetch(shared_);
+    }
     /// The same text, safe or not.
     Value as_markup(bool safe = true) const {
         Value copy(*this);

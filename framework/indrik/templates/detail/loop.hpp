@@ -35,6 +35,7 @@ public:
             } else {
                 assign((*list_)[position_++]);
             }
+            fetch_early(*list_, position_);
         } else if (is_direct_) {
             if (!control_->next(*target_)) return false;
         } else if (!assign_next()) {

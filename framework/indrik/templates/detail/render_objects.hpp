@@ -32,6 +32,14 @@ private:
     std::shared_ptr<const Program> program_;
 };
 
+/// Large tables are rows all over the memory: the next ones are fetched while one is rendered.
+inline void fetch_early(const Values& items, std::size_t next) {
+    constexpr std::size_t kAhead = 4;
+    if (next + kAhead >= items.size()) return;
+    items[next + kAhead].prefetch();
+    if (items[next].is(Kind::Dict)) items[next].dictionary().prefetch();
+}
+
 /// `loop` in a for loop.
 class LoopObject final : public Object {
 public:
@@ -82,8 +90,7 @@ private:
         if (!list_) return iterator_ && iterator_->next(item);
         if (position_ >= list_->size()) return false;
         item = (*list_)[position_++];
-        if (position_ < list_->size() && (*list_)[position_].is(Kind::Dict))
-            (*list_)[position_].dictionary().prefetch();
+        fetch_early(*list_, position_);
         return true;
     }
 
