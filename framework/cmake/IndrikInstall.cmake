@@ -42,6 +42,7 @@ install(FILES
     "${PROJECT_BINARY_DIR}/package/indrik-config.cmake"
     "${PROJECT_BINARY_DIR}/package/indrik-config-version.cmake"
     framework/cmake/IndrikApplication.cmake
+    framework/cmake/IndrikTemplates.cmake
     DESTINATION "${package_dir}")
 
 # pkg-config knows no generator expressions: what they ask for clang is harmless elsewhere and always given.

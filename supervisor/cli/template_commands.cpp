@@ -14,6 +14,7 @@
 #include "indrik/templates/environment.hpp"
 #include "indrik/templates/errors.hpp"
 #include "supervisor/arbiter/exit_codes.hpp"
+#include "supervisor/cli/template_compile.hpp"
 #include "supervisor/cli/template_options.hpp"
 
 namespace po = boost::program_options;
@@ -230,11 +231,14 @@ std::optional<int> run_template_command(int argc, char** argv) {
     if (arguments.empty()) return std::nullopt;
     if (arguments[0] == "render") return guarded("indrik render", rest(1), render);
     if (arguments[0] != "templates") return std::nullopt;
-    if (arguments.size() < 2 || arguments[1] != "check") {
-        write(stderr, "indrik templates: the command is: indrik templates check DIR\n");
-        return exit_codes::kUsage;
-    }
-    return guarded("indrik templates check", rest(2), check);
+    const std::string command = arguments.size() < 2 ? std::string() : arguments[1];
+    if (command == "check") return guarded("indrik templates check", rest(2), check);
+    if (command == "compile")
+        return guarded("indrik templates compile", rest(2), compile_templates);
+    write(stderr,
+          "indrik templates: the commands are: indrik templates check DIR, indrik templates "
+          "compile DIR\n");
+    return exit_codes::kUsage;
 }
 
 }  // namespace indrik::supervisor

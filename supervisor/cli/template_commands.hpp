@@ -1,5 +1,5 @@
 #pragma once
-// `indrik render` and `indrik templates check`: templates on the command line.
+// `indrik render`, `indrik templates check` and `indrik templates compile`: templates on the command line.
 
 #include <optional>
 

@@ -62,12 +62,13 @@ std::string format_help(std::string_view program_name, Program program) {
                   "       {0} routes [--json] MODULE[:FACTORY]\n"
                   "       {0} render [OPTION]... TEMPLATE\n"
                   "       {0} templates check [OPTION]... FOLDER\n"
+                  "       {0} templates compile --output DIR [OPTION]... FOLDER\n"
                   "       {0} ctl [OPTION]... COMMAND\n"
                   "       {0} top [OPTION]...\n\n"
                   "Serves the application module MODULE (app.so); FACTORY names one of\n"
                   "several applications in it. The other forms print its routes, render a\n"
-                  "template, look for mistakes in templates, command a running instance, and\n"
-                  "show one live; each has a --help.\n",
+                  "template, look for mistakes in templates, turn templates into C++, command\n"
+                  "a running instance, and show one live; each has a --help.\n",
                   program_name)
             : fmt::format("Usage: {} [OPTION]...\n", program_name);
     std::string_view group;

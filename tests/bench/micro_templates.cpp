@@ -7,6 +7,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include "bench_pages.hpp"
+#include "indrik/templates/compiled.hpp"
 #include "indrik/templates/environment.hpp"
 #include "indrik/templates/printing.hpp"
 
@@ -14,25 +16,27 @@ namespace {
 
 using namespace indrik::templates;
 
-constexpr std::string_view kFortunes =
-    "<!DOCTYPE "
-    "html><html><head><title>Fortunes</title></head><body><table><tr><th>id</th><th>message</th></"
-    "tr>"
-    "{% for fortune in fortunes %}<tr><td>{{ fortune.id }}</td><td>{{ fortune.message "
-    "}}</td></tr>{% endfor %}"
-    "</table></body></html>";
-constexpr std::string_view kBase =
-    "<html><head><title>{% block title %}{% endblock %}</title></head><body>{% block body %}{% "
-    "endblock %}</body></html>";
-constexpr std::string_view kTable =
-    "{% extends 'base.html' %}"
-    "{% block title %}{{ title|upper }}{% endblock %}"
-    "{% block body %}{% from 'cells.html' import cell %}<table>{% for row in rows %}<tr class=\"{{ "
-    "loop.cycle('odd', 'even') }}\">"
-    "{{ cell(row.id) }}{{ cell(row.name) }}<td>{{ row.city|upper }}</td>"
-    "{% if row.active %}<td>yes</td>{% else %}<td>no</td>{% endif %}</tr>{% endfor %}</table>{% "
-    "endblock %}";
-constexpr std::string_view kCells = "{% macro cell(value) %}<td>{{ value }}</td>{% endmacro %}";
+/// The same templates, interpreted or as the C++ that the build made of them (tests/bench/templates).
+enum class Way { Interpreted, Compiled };
+
+void set_up(Environment& environment, Way way) {
+    const auto compiled = std::make_shared<CompiledLoader>(bench_pages::templates());
+    environment.set_auto_reload(false);
+    if (way == Way::Compiled) {
+        environment.set_loader(compiled);
+        return;
+    }
+    std::map<std::string, std::string, std::less<>> sources;
+    for (const std::string& name : compiled->names()) sources[name] = compiled->load(name)->text;
+    environment.set_loader(std::make_shared<DictLoader>(std::move(sources)));
+}
+
+/// Skips a benchmark that would measure something else.
+bool is_as_meant(benchmark::State& state, const Template& page, Way way) {
+    if (page.is_native() == (way == Way::Compiled)) return true;
+    state.SkipWithError("the code does not fit the template");
+    return false;
+}
 
 struct Fortune {
     int id;
@@ -58,9 +62,11 @@ std::vector<Fortune> fortunes() {
          "\x81\xAE\xE3\x83\x99\xE3\x83\xB3\xE3\x83\x81\xE3\x83\x9E\xE3\x83\xBC\xE3\x82\xAF"}};
 }
 
-void fortunes_template(benchmark::State& state) {
+void render_fortunes(benchmark::State& state, Way way) {
     Environment environment;
-    const Template page = environment.from_string(kFortunes, "fortunes.html");
+    set_up(environment, way);
+    const Template page = environment.get_template("fortunes.html");
+    if (!is_as_meant(state, page, way)) return;
     Values list;
     for (const Fortune& fortune : fortunes())
         list.push_back(Value::dict({{"id", fortune.id}, {"message", Value(fortune.message)}}));
@@ -103,14 +109,11 @@ std::vector<Row> rows() {
     return result;
 }
 
-void table_template(benchmark::State& state) {
+void render_table(benchmark::State& state, Way way) {
     Environment environment;
-    environment.set_loader(std::make_shared<DictLoader>(
-        std::map<std::string, std::string, std::less<>>{{"base.html", std::string(kBase)},
-                                                        {"table.html", std::string(kTable)},
-                                                        {"cells.html", std::string(kCells)}}));
-    environment.set_auto_reload(false);
+    set_up(environment, way);
     const Template page = environment.get_template("table.html");
+    if (!is_as_meant(state, page, way)) return;
     Values list;
     for (const Row& row : rows()) {
         list.push_back(Value::dict({{"id", row.id},
@@ -148,9 +151,24 @@ void table_by_hand(benchmark::State& state) {
     }
 }
 
+void fortunes_template(benchmark::State& state) {
+    render_fortunes(state, Way::Interpreted);
+}
+void fortunes_compiled(benchmark::State& state) {
+    render_fortunes(state, Way::Compiled);
+}
+void table_template(benchmark::State& state) {
+    render_table(state, Way::Interpreted);
+}
+void table_compiled(benchmark::State& state) {
+    render_table(state, Way::Compiled);
+}
+
 BENCHMARK(fortunes_template);
+BENCHMARK(fortunes_compiled);
 BENCHMARK(fortunes_by_hand);
 BENCHMARK(table_template);
+BENCHMARK(table_compiled);
 BENCHMARK(table_by_hand);
 
 }  // namespace

@@ -23,7 +23,7 @@ except ImportError:
     print("skipped: python3-jinja2 is not installed")
     sys.exit(77)
 
-import differential_test
+import cases
 
 SWITCHES = {"trim_blocks", "lstrip_blocks", "keep_trailing_newline"}
 INDRIK, CORPUS = "indrik", "corpus"
@@ -78,7 +78,7 @@ def indrik(template, data, search=(), **options):
 class Corpus(unittest.TestCase):
     def test_every_case(self):
         checked = 0
-        for case in differential_test.load_corpus(CORPUS):
+        for case in cases.load_corpus(CORPUS):
             options = {"autoescape": False} | case["options"]
             if set(options) - SWITCHES - {"autoescape", "undefined"}:
                 continue  # the command has no option for other delimiters

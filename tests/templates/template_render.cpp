@@ -1,12 +1,23 @@
 // Renders templates for the differential test: reads one JSON object a line, answers each with one line of JSON.
 //
 //   {"templates": {"main": "..."}, "main": "main", "data": {...}, "options": {"autoescape": true, "trim_blocks": true, ...}}
+// With "steps": 20 the rendering may take so many.
+// With "compiled": "0012" the templates of that case are those that were compiled into this program; the answer says how many
+// were loaded, and how many of them ran as code.
+//
 //   -> {"output": "..."} or {"error": "UndefinedError", "line": 3, "name": "main", "message": "..."}
 #include <iostream>
 #include <map>
+#include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
+#include "corpus_escaped.hpp"
+#include "corpus_plain.hpp"
 #include "indrik/json/value.hpp"
+#include "indrik/templates/compiled.hpp"
 #include "indrik/templates/environment.hpp"
 #include "indrik/templates/json_values.hpp"
 #include "indrik/templates/printing.hpp"
@@ -52,6 +63,47 @@ UndefinedKind undefined_of(const json::Object& options) {
     return name == "debug" ? UndefinedKind::Debug : UndefinedKind::Default;
 }
 
+/// The compiled templates of one case, whose names begin with its number.
+class CaseLoader final : public Loader {
+public:
+    explicit CaseLoader(const std::string& number) : prefix_(number + "/") {
+        for (const auto templates : {corpus::plain::templates(), corpus::escaped::templates()}) {
+            for (const CompiledTemplate& compiled : templates) {
+                if (compiled.name.starts_with(prefix_))
+                    loader_ = std::make_unique<CompiledLoader>(templates);
+            }
+        }
+    }
+    std::optional<TemplateSource> load(std::string_view name) const override {
+        auto source = loader_ ? loader_->load(prefix_ + std::string(name)) : std::nullopt;
+        if (source) loaded_.emplace(name);
+        return source;
+    }
+    std::vector<std::string> names() const override { return {}; }
+    /// The names that were asked for and found.
+    const std::set<std::string>& loaded() const { return loaded_; }
+
+private:
+    std::string prefix_;
+    std::unique_ptr<CompiledLoader> loader_;
+    mutable std::set<std::string> loaded_;
+};
+
+void count_native(const Environment& environment, const CaseLoader& loader, json::Object& result) {
+    int loaded = 0;
+    int native = 0;
+    for (const std::string& name : std::set<std::string>(loader.loaded())) {
+        try {
+            native += environment.get_template(name).is_native() ? 1 : 0;
+            ++loaded;
+        } catch (const TemplateError&) {
+            // Broken: there is no code for it.
+        }
+    }
+    result["loaded"] = loaded;
+    result["native"] = native;
+}
+
 json::Object answer(const json::Object& request) {
     json::Object result;
     std::map<std::string, std::string, std::less<>> sources;
@@ -62,7 +114,13 @@ json::Object answer(const json::Object& request) {
     const json::Object options =
         request.contains("options") ? request.at("options").as_object() : json::Object();
     Environment environment;
-    environment.set_loader(std::make_shared<DictLoader>(std::move(sources)));
+    const std::string compiled = text(request, "compiled", "");
+    const auto case_loader = std::make_shared<CaseLoader>(compiled);
+    if (compiled.empty()) {
+        environment.set_loader(std::make_shared<DictLoader>(std::move(sources)));
+    } else {
+        environment.set_loader(case_loader);
+    }
     environment.set_syntax(syntax_of(options));
     environment.set_autoescape(flag(options, "autoescape"));
     environment.set_undefined(undefined_of(options));
@@ -70,6 +128,8 @@ json::Object answer(const json::Object& request) {
         environment.set_finalize(
             [](const Value& value) { return value.is_none() ? Value("<->") : value; });
     }
+    if (const json::Value* steps = request.if_contains("steps"))
+        environment.set_limits(Limits().steps(steps->to_number<std::uint64_t>()));
     environment.install_null_translations();
     try {
         const Dict data =
@@ -81,6 +141,7 @@ json::Object answer(const json::Object& request) {
         result["name"] = error.name();
         result["message"] = error.message();
     }
+    if (!compiled.empty()) count_native(environment, *case_loader, result);
     return result;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,10 @@ namespace indrik::templates {
 
 struct Expr;
 struct Stmt;
+class Renderer;
+namespace detail {
+struct Frame;
+}
 using Exprs = std::vector<Expr*>;
 using Body = std::vector<Stmt*>;
 
@@ -81,9 +86,13 @@ struct Expr {
     Escaping escaping = Escaping::Off;
     bool is_spread = false;  // a call that needs the slow path: keywords, *args
     int line = 0;
-    Location location;      // Name
+    mutable std::uint32_t hint = 0;  // Attribute: where it was in the last dictionary
+    Location location;               // Name
     Value value;            // Const; the name of Name, Attribute, Filter, Test, NamespaceRef
     Expr* first = nullptr;  // the operand on the left, what is filtered, called, indexed
+    std::size_t hash = 0;   // Attribute: of its name
+    std::unique_ptr<MethodNames> methods;  // Attribute
+    // What is above fits into one line of the cache.
     Expr* second = nullptr;
     Expr* third = nullptr;
     Exprs items;  // arguments, items, operands
@@ -91,8 +100,6 @@ struct Expr {
     std::unique_ptr<CallParts> call;
     const detail::Builtin* builtin = nullptr;  // Filter, Test
     Value callable;                            // a filter or test of the host
-    std::unique_ptr<MethodNames> methods;      // Attribute
-    mutable std::uint32_t hint = 0;            // Attribute: where it was in the last dictionary
     std::string text;                          // Conditional: the hint; NamespaceRef: the attribute
 };
 
@@ -146,12 +153,19 @@ struct Scope {
 /// A variable's name and place, for those who look at all variables.
 using Locals = std::vector<std::pair<Value, Location>>;
 
+/// Code that a compiler made of statements beforehand; it does what the renderer does with their nodes.
+using NativeCode = void (*)(Renderer& renderer, detail::Frame& frame);
+
 /// Something with variables of its own: a template's root, a block, a macro, a recursive loop.
 struct Function {
     std::uint32_t slots = 0;
     Scope scope;
     bool is_captured = false;  // holds macros that refer to it
+    bool keeps_frame =
+        false;  // something that it makes may refer to its variables when it has returned
     Body body;
+    std::span<const NativeCode>
+        native;  // of the root one for each statement, of others one; empty: the nodes are walked
 };
 
 struct MacroInfo {
@@ -162,6 +176,10 @@ struct MacroInfo {
     std::vector<std::uint32_t> slots;  // of the parameters, then caller, kwargs, varargs
     bool uses_caller = false, uses_kwargs = false, uses_varargs = false;
     bool has_explicit_caller = false;
+    bool is_plain = false;  // has none of these four: takes its parameters and nothing else
+    /// Plain, with code and few variables, that nothing refers to later and of which the parameters are the first.
+    bool is_light = false;
+    int light_line = 0;  // where its errors begin
     Function function;
 };
 
@@ -173,6 +191,7 @@ struct LoopInfo {
     Scope else_scope;
     bool is_extended = false;
     bool is_recursive = false;
+    bool is_private = false;  // `loop` is only asked for attributes, by the loop's own body
     std::uint32_t loop_slot = 0;
     std::unique_ptr<Function> function;  // of a recursive loop
 };
@@ -187,18 +206,18 @@ struct Stmt {
     bool is_toplevel = false;    // assignments are exported, imports are variables of the context
     bool is_rootlevel = false;
     Expr* expr = nullptr;  // condition, iterable, template, value, filter, call
+    std::vector<OutputItem> output;
+    Body body;
     Expr* target = nullptr;
     Expr* test = nullptr;  // For: its filter
     Exprs exprs;           // Output as parsed, With: values
     Exprs targets;         // With
-    Body body;
     Body else_body;
     std::vector<Stmt*> elifs;
-    Value name;                                  // Block, Macro, Import
-    Location location;                           // of what is defined: Macro, Import
-    std::vector<std::pair<Value, Value>> names;  // FromImport: name, alias
-    std::vector<Location> locations;             // FromImport
-    std::vector<OutputItem> output;
+    Value name;                                       // Block, Macro, Import
+    Location location;                                // of what is defined: Macro, Import
+    std::vector<std::pair<Value, Value>> names;       // FromImport: name, alias
+    std::vector<Location> locations;                  // FromImport
     std::vector<std::pair<Value, Location>> exports;  // Assign: variables of the context to update
     Locals locals;                                    // Include, Import, scoped Block
     Scope scope;
@@ -224,6 +243,10 @@ struct Program {
     bool uses_self = false;
     std::uint32_t self_slot = 0;
     bool has_extends = false;
+    mutable std::size_t usual_bytes = 0;  // of the last rendering
+    bool is_native = false;               // has code for its functions, which finds nodes by number
+    std::vector<const Expr*> numbered_exprs;
+    std::vector<const Stmt*> numbered_stmts;
 
     Expr* make(ExprKind kind, int line) {
         Expr& expr = exprs.emplace_back();

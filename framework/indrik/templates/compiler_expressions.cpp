@@ -108,6 +108,7 @@ void Compiler::compile_filter(Expr& expr, const Frame& frame) {
 }
 
 void Compiler::compile_attribute(Expr& expr) const {
+    expr.hash = expr.value.text_hash();
     auto methods = std::make_unique<MethodNames>();
     bool is_any = false;
     for (const Kind kind :

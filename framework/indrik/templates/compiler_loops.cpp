@@ -1,4 +1,7 @@
 // Loops and macros: the statements with functions of their own.
+#include <algorithm>
+#include <iterator>
+
 #include "indrik/templates/compiler.hpp"
 #include "indrik/templates/detail/compiler_frame.hpp"
 #include "indrik/templates/detail/visit.hpp"
@@ -10,6 +13,61 @@ namespace {
 
 /// Filters of loops have variables of their own, beside those of the loop.
 constexpr int kFilterSlots = 1'000'000;
+
+bool is_loop(const Expr* expr) {
+    return expr && expr->kind == ExprKind::Name && expr->value.string() == "loop";
+}
+
+/// Whether nothing can keep or look through `loop`: the body only asks it for plain attributes. Errs on the safe side.
+class PrivateLoop {
+public:
+    bool look(const Body& body) {
+        for (const Stmt* stmt : body) (*this)(*stmt);
+        return is_private_;
+    }
+
+    void operator()(const Stmt& stmt) {
+        switch (stmt.kind) {
+            case StmtKind::Macro:
+            case StmtKind::CallBlock:
+            case StmtKind::Include:
+            case StmtKind::Import:
+            case StmtKind::FromImport:
+            case StmtKind::Block:
+                is_private_ = false;
+                break;
+            default:
+                detail::for_each_child(stmt, *this);
+                break;
+        }
+    }
+
+    void operator()(const Expr& expr) {
+        if (is_loop(&expr)) is_private_ = false;
+        if (expr.kind == ExprKind::Attribute && is_loop(expr.first)) {
+            static constexpr std::string_view kPlain[] = {"index",
+                                                          "index0",
+                                                          "first",
+                                                          "last",
+                                                          "length",
+                                                          "revindex",
+                                                          "revindex0",
+                                                          "depth",
+                                                          "depth0"};
+            is_private_ =
+                is_private_ && std::ranges::find(kPlain, expr.value.string()) != std::end(kPlain);
+        } else if (const Expr* callee = expr.kind == ExprKind::Call ? expr.first : nullptr;
+                   callee && callee->kind == ExprKind::Attribute && is_loop(callee->first) &&
+                   callee->value.string() == "cycle" && !expr.call) {
+            for (const Expr* item : expr.items) (*this)(*item);
+        } else {
+            detail::for_each_child(expr, *this);
+        }
+    }
+
+private:
+    bool is_private_ = true;
+};
 
 bool has_scoped_block(const Stmt& stmt) {
     for (const Body* body : {&stmt.body, &stmt.else_body}) {
@@ -29,10 +87,12 @@ void Compiler::compile_for(Stmt& stmt, Frame& frame) {
     if (loop.is_recursive) {
         loop.function = std::make_unique<Function>();
         own.emplace(outer, *loop.function);
+        outer->function().keeps_frame = true;
     }
     FunctionScope& function = own ? *own : *outer;
     loop.is_extended = loop.is_recursive || has_scoped_block(stmt) ||
                        detail::UndeclaredNames({"loop"}).look(stmt.body).has("loop");
+    loop.is_private = loop.is_extended && !loop.is_recursive && PrivateLoop().look(stmt.body);
     Frame loop_frame(inner_symbols(frame, function));
     Frame test_frame(inner_symbols(frame, function, kFilterSlots));
     Frame else_frame(inner_symbols(frame, function));
@@ -115,11 +175,14 @@ void Compiler::declare_special(Stmt& stmt, Frame& frame) {
         macro.slots.push_back(frame.symbols.declare_parameter("varargs").slot);
         macro.uses_varargs = true;
     }
+    macro.is_plain = !macro.uses_caller && !macro.uses_kwargs && !macro.uses_varargs &&
+                     !macro.has_explicit_caller;
 }
 
 void Compiler::compile_macro_body(Stmt& stmt, Frame& frame) {
     MacroInfo& macro = *stmt.macro;
     FunctionScope* const outer = function_;
+    outer->function().keeps_frame = true;
     FunctionScope function(outer, macro.function);
     function_ = &function;
     Frame body_frame(inner_symbols(frame, function));

@@ -12,8 +12,9 @@ constexpr std::size_t kSmall = 8;
 constexpr std::uint32_t kFree = 0xFFFFFFFF;
 constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
-bool same_key(const Value& a, const Value& b) {
-    if (a.is_string() && b.is_string()) return a.string() == b.string();
+bool same_key(const Value& a, const Value& b, std::size_t hash) {
+    if (a.is_string() && b.is_string())
+        return detail::is_exact_hash(hash) || a.string() == b.string();
     return a.is_same(b) || equals(a, b);
 }
 
@@ -22,14 +23,14 @@ bool same_key(const Value& a, const Value& b) {
 std::size_t Dict::position_of(const Value& key, std::size_t hash) const {
     if (table_.empty()) {
         for (std::size_t i = 0; i < entries_.size(); ++i) {
-            if (entries_[i].hash == hash && same_key(entries_[i].key, key)) return i;
+            if (entries_[i].hash == hash && same_key(entries_[i].key, key, hash)) return i;
         }
         return kNowhere;
     }
     const std::size_t mask = table_.size() - 1;
     for (std::size_t slot = hash & mask; table_[slot] != kFree; slot = (slot + 1) & mask) {
         const Entry& entry = entries_[table_[slot]];
-        if (entry.hash == hash && same_key(entry.key, key)) return table_[slot];
+        if (entry.hash == hash && same_key(entry.key, key, hash)) return table_[slot];
     }
     return kNowhere;
 }
@@ -52,7 +53,21 @@ const Value* Dict::find_any(const Value& key) const {
 }
 
 const Value* Dict::find(std::string_view key) const {
-    return find_text(Value(key));
+    const std::size_t hash = detail::hash_text(key);
+    const auto is_it = [&](const Entry& entry) {
+        return entry.hash == hash && entry.key.is_string() && entry.key.string() == key;
+    };
+    if (table_.empty()) {
+        for (const Entry& entry : entries_) {
+            if (is_it(entry)) return &entry.value;
+        }
+        return nullptr;
+    }
+    const std::size_t mask = table_.size() - 1;
+    for (std::size_t slot = hash & mask; table_[slot] != kFree; slot = (slot + 1) & mask) {
+        if (is_it(entries_[table_[slot]])) return &entries_[table_[slot]].value;
+    }
+    return nullptr;
 }
 
 void Dict::set(Value key, Value value) {

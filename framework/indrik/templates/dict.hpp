@@ -25,12 +25,23 @@ public:
         return key.is_string() ? find_text(key) : find_any(key);
     }
     const Value* find(std::string_view key) const;
-    /// The value of a text, which is looked for at `hint` first: where it was in the last dictionary alike.
-    const Value* find(const Value& text, std::uint32_t& hint) const {
-        const std::size_t hash = text.text_hash();
-        if (hint < entries_.size() && holds(entries_[hint], text, hash))
+    /// The value of a text with its hash, which is looked for at `hint` first: where it was in the last dictionary alike.
+    const Value* find(const Value& text, std::size_t hash, std::uint32_t& hint) const {
+        // In bytes: the number of entries would cost a division.
+        const std::size_t offset = hint * sizeof(Entry);
+        const auto* begin = reinterpret_cast<const char*>(entries_.data());
+        const auto bytes = static_cast<std::size_t>(
+            reinterpret_cast<const char*>(entries_.data() + entries_.size()) - begin);
+        if (offset < bytes && holds(entries_[hint], text, hash)) [[likely]]
             return &entries_[hint].value;
         return find_text(text, hash, hint);
+    }
+    /// The entries will be looked through soon.
+    void prefetch() const noexcept {
+        const auto* bytes = reinterpret_cast<const char*>(entries_.data());
+        __builtin_prefetch(bytes);
+        __builtin_prefetch(bytes + kCacheLine);
+        __builtin_prefetch(bytes + 2 * kCacheLine);
     }
     bool contains(const Value& key) const { return find(key) != nullptr; }
     /// Adds or replaces; a replaced entry keeps its place.
@@ -40,8 +51,10 @@ public:
     void clear() noexcept;
 
 private:
+    static constexpr std::size_t kCacheLine = 64;
     static bool holds(const Entry& entry, const Value& text, std::size_t hash) {
-        return entry.hash == hash && entry.key.is_string() && entry.key.string() == text.string();
+        return entry.hash == hash && entry.key.is_string() &&
+               (detail::is_exact_hash(hash) || entry.key.string() == text.string());
     }
     const Value* find_text(const Value& text, std::size_t hash, std::uint32_t& hint) const;
     std::size_t position_of(const Value& key, std::size_t hash) const;

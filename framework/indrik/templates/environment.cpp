@@ -1,5 +1,6 @@
 #include "indrik/templates/environment.hpp"
 
+#include "indrik/templates/compiled.hpp"
 #include "indrik/templates/compiler.hpp"
 #include "indrik/templates/detail/tables.hpp"
 #include "indrik/templates/detail/utf8.hpp"
@@ -109,8 +110,8 @@ void Environment::install_null_translations() {
     add("npgettext", 1, true);
 }
 
-std::shared_ptr<const Program> Environment::compile(std::string_view source,
-                                                    std::string_view name) const {
+std::shared_ptr<Program> Environment::compile(std::string_view source,
+                                              std::string_view name) const {
     auto program = std::make_shared<Program>();
     program->name = name;
     program->source = source;
@@ -137,6 +138,7 @@ Template Environment::get_template(std::string_view name) const {
     auto source = loader_ ? loader_->load(name) : std::nullopt;
     if (!source) fail(ErrorKind::NotFound, std::string(name));
     auto program = compile(source->text, name);
+    if (source->compiled && !finalize_) attach(*program, *source->compiled);
     if (cache_.size() >= kMaxCached) cache_.clear();
     cache_.insert_or_assign(std::string(name), Cached{program, std::move(source->is_fresh)});
     return Template(*this, std::move(program));

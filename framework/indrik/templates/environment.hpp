@@ -39,6 +39,8 @@ public:
     void render_to(std::string& out, const Dict& values) const;
 
     const std::string& name() const { return program_->name; }
+    /// Whether code renders it that was compiled when the program was built (compiled.hpp).
+    bool is_native() const { return program_->is_native; }
     const Program& program() const { return *program_; }
     std::shared_ptr<const Program> shared_program() const { return program_; }
 
@@ -133,7 +135,7 @@ private:
         std::shared_ptr<const Program> program;
         std::function<bool()> is_fresh;
     };
-    std::shared_ptr<const Program> compile(std::string_view source, std::string_view name) const;
+    std::shared_ptr<Program> compile(std::string_view source, std::string_view name) const;
 
     std::shared_ptr<const Loader> loader_;
     Syntax syntax_;

@@ -24,6 +24,18 @@ Value do_forceescape(Call& call) {
     return Value::markup(text);
 }
 
+bool print_escaped(std::string& out, const Value& self, bool) {
+    if (!self.is_string()) return false;
+    append_escaped(out, self);
+    return true;
+}
+
+bool print_safe(std::string& out, const Value& self, bool) {
+    if (!self.is_string()) return false;
+    out += self.string();
+    return true;
+}
+
 Value do_safe(Call& call) {
     return call.self.is_string() ? call.self.as_markup() : Value::markup(to_str(call.self));
 }
@@ -151,11 +163,11 @@ Value do_pprint(Call& call) {
 }
 
 constexpr Builtin kMarkupFilters[] = {
-    {"e", "", do_escape},
-    {"escape", "", do_escape},
+    {"e", "", do_escape, false, print_escaped},
+    {"escape", "", do_escape, false, print_escaped},
     {"forceescape", "", do_forceescape},
     {"pprint", "", do_pprint},
-    {"safe", "", do_safe},
+    {"safe", "", do_safe, false, print_safe},
     {"striptags", "", do_striptags},
     {"urlencode", "", do_urlencode},
     {"urlize", "trim_url_limit= nofollow= target= rel= extra_schemes=", do_urlize},

@@ -1,5 +1,6 @@
 // Filters of text.
 #include <algorithm>
+#include <array>
 
 #include "indrik/templates/detail/methods.hpp"
 #include "indrik/templates/detail/tables.hpp"
@@ -22,6 +23,31 @@ template <std::string (*Convert)(std::string_view)>
 Value converted(Call& call) {
     const Value text = soft_str(call.self);
     return like(text, Convert(text.string()));
+}
+
+/// Upper or lower case of plain ASCII, which most of what is printed is.
+template <char First>
+bool print_case(std::string& out, const Value& self, bool escapes) {
+    constexpr std::size_t kMost = 256;
+    if (!self.is_string()) return false;
+    const std::string_view text = self.string();
+    if (text.size() > kMost) return false;
+    std::array<char, kMost> converted;
+    unsigned char bits = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        bits |= c;
+        const bool changes = static_cast<unsigned char>(c - First) < 26;
+        converted[i] = static_cast<char>(c ^ (changes ? 0x20 : 0));
+    }
+    if (bits >= 0x80) return false;
+    const std::string_view result(converted.data(), text.size());
+    if (escapes && !self.is_markup()) {
+        append_escaped(out, result);
+    } else {
+        out += result;
+    }
+    return true;
 }
 
 Value do_center(Call& call) {
@@ -200,13 +226,13 @@ constexpr Builtin kTextFilters[] = {
     {"center", "width=", do_center},
     {"format", "***", do_format},
     {"indent", "width= first= blank=", do_indent},
-    {"lower", "", converted<lower>},
+    {"lower", "", converted<lower>, false, print_case<'A'>},
     {"replace", "old new count=", do_replace},
     {"string", "", do_string},
     {"title", "", do_title},
     {"trim", "chars=", do_trim},
     {"truncate", "length= killwords= end= leeway=", do_truncate},
-    {"upper", "", converted<upper>},
+    {"upper", "", converted<upper>, false, print_case<'a'>},
     {"wordcount", "", do_wordcount},
     {"wordwrap", "width= break_long_words= wrapstring= break_on_hyphens=", do_wordwrap},
 };

@@ -16,10 +16,14 @@
 
 namespace indrik::templates {
 
+struct CompiledTemplate;
+
 struct TemplateSource {
     std::string text;
     /// Whether the text is still what the loader would give; empty: always.
     std::function<bool()> is_fresh;
+    /// The code that was made of this text when the program was built (compiled.hpp), or nullptr.
+    const CompiledTemplate* compiled = nullptr;
 };
 
 class Loader {

@@ -46,6 +46,11 @@ public:
     virtual bool next(Value& item) = 0;
 };
 
+namespace detail {
+/// The objects of templates themselves, which a renderer looks for at every step.
+enum class ObjectTag : std::uint8_t { Other, Macro, Loop, Module };
+}  // namespace detail
+
 class Object : public detail::Shared {
 public:
     Object() = default;
@@ -80,6 +85,13 @@ public:
     virtual bool equals(const Value& other) const;
     /// Lets go of other values, to break cycles at the end of a rendering.
     virtual void clear() {}
+    detail::ObjectTag tag() const noexcept { return tag_; }
+
+protected:
+    explicit Object(detail::ObjectTag tag) : tag_(tag) {}
+
+private:
+    detail::ObjectTag tag_ = detail::ObjectTag::Other;
 };
 
 inline Object& Value::object() const noexcept {
@@ -93,8 +105,10 @@ Value make_object(Args&&... args) {
 
 template <class T>
 T* Value::as() const noexcept {
-    if (kind_ != Kind::Object) return nullptr;
-    if constexpr (std::is_final_v<T>) {
+    if (!is(Kind::Object)) return nullptr;
+    if constexpr (requires { T::kTag; }) {
+        return object().tag() == T::kTag ? static_cast<T*>(&object()) : nullptr;
+    } else if constexpr (std::is_final_v<T>) {
         Object& held = object();
         return typeid(held) == typeid(T) ? static_cast<T*>(&held) : nullptr;
     } else {

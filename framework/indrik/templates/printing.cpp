@@ -29,19 +29,30 @@ constexpr std::array<bool, 256> kSpecial = [] {
     return table;
 }();
 
+#if defined(__SSE2__)
+/// A bit for each byte that is escaped.
+unsigned specials_in(__m128i bytes) {
+    const auto equals = [bytes](char special) {
+        return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(special));
+    };
+    const __m128i found =
+        _mm_or_si128(_mm_or_si128(_mm_or_si128(equals('&'), equals('<')), equals('>')),
+                     _mm_or_si128(equals('"'), equals('\'')));
+    return static_cast<unsigned>(_mm_movemask_epi8(found));
+}
+#endif
+
 /// The first character that is escaped, or `end`.
 const char* find_special(const char* c, const char* end) {
 #if defined(__SSE2__)
     for (; end - c >= 16; c += 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(c));
-        const auto equals = [bytes](char special) {
-            return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(special));
-        };
-        const __m128i found =
-            _mm_or_si128(_mm_or_si128(_mm_or_si128(equals('&'), equals('<')), equals('>')),
-                         _mm_or_si128(equals('"'), equals('\'')));
-        if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(found)); mask != 0)
-            return c + std::countr_zero(mask);
+        if (const unsigned mask = specials_in(bytes); mask != 0) return c + std::countr_zero(mask);
+    }
+    if (end - c >= 8) {
+        const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(c));
+        if (const unsigned mask = specials_in(bytes); mask != 0) return c + std::countr_zero(mask);
+        c += 8;
     }
 #endif
     while (c != end && !kSpecial[static_cast<unsigned char>(*c)]) ++c;
@@ -61,12 +72,6 @@ std::string_view entity(char c) {
         default:
             return "&#39;";
     }
-}
-
-void append_integer(std::string& out, std::int64_t number) {
-    std::array<char, 24> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 void append_hex(std::string& out, std::string_view prefix, char32_t point, int width) {
@@ -174,6 +179,12 @@ void append_undefined(std::string& out, const Value& value) {
 }
 
 }  // namespace
+
+void append_integer(std::string& out, std::int64_t number) {
+    std::array<char, 24> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
 
 void append_float(std::string& out, double number) {
     if (std::isnan(number)) {

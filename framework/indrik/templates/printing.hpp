@@ -1,6 +1,7 @@
 #pragma once
 // Values as text: str() and repr() as Python has them, HTML escaping as markupsafe has it.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@ Value soft_str(const Value& value);
 void append_repr(std::string& out, const Value& value);
 std::string to_repr(const Value& value);
 void append_string_repr(std::string& out, std::string_view text);
+void append_integer(std::string& out, std::int64_t number);
 /// As Python prints it: the shortest text that reads back as the same number.
 void append_float(std::string& out, double number);
 

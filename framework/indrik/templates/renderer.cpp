@@ -1,6 +1,8 @@
 // Templates, blocks and macros: what has variables of its own.
 #include "indrik/templates/renderer.hpp"
 
+#include <algorithm>
+
 #include "indrik/templates/detail/activation.hpp"
 #include "indrik/templates/detail/render_objects.hpp"
 #include "indrik/templates/environment.hpp"
@@ -11,6 +13,11 @@ namespace indrik::templates {
 using detail::BlockStack;
 using detail::Context;
 using detail::MacroObject;
+
+namespace {
+/// A page is often as long as it was the last time.
+constexpr std::size_t kMostReserved = std::size_t{1} << 20;
+}  // namespace
 
 Renderer::Renderer(const Environment& environment) : Runtime(environment) {}
 
@@ -29,8 +36,12 @@ void Renderer::render(std::shared_ptr<const Program> program,
                       std::string& out) {
     ContextRef context = make_context(std::move(program));
     context->parents = {&values, &environment().globals()};
+    const Program& page = *context->program;
+    out.reserve(out.size() + std::min(page.usual_bytes, kMostReserved));
+    const std::size_t before = out.size();
     const Capture capture(*this, out);
-    run_root(*context, *context->program);
+    run_root(*context, page);
+    page.usual_bytes = out.size() - before;
 }
 
 void Renderer::begin(std::shared_ptr<const Program> program, const Dict& values) {
@@ -49,11 +60,13 @@ bool Renderer::advance(std::string& out) {
         const Nesting nesting(*this);
         const Activation activation(*this, frame);
         try {
-            run(*body[pieces_.next++], frame);
+            const std::size_t at = pieces_.next++;
+            const auto native = frame.program->root.native;
+            native.empty() ? static_cast<void>(run(*body[at], frame)) : native[at](*this, frame);
             pieces_.bytes += out.size() - before;
             check_bytes(pieces_.bytes);
         } catch (TemplateError& error) {
-            error.add_place(frame.program->name, frame.line, frame.program->source);
+            add_place(error, frame);
             throw;
         }
         return true;
@@ -80,13 +93,17 @@ Renderer::ContextRef Renderer::make_context(std::shared_ptr<const Program> progr
 
 Renderer::FrameRef Renderer::make_frame(const Function& function, Frame* parent, Context& context) {
     FrameRef frame(Frame::make(function.slots));
-    frame->context = ContextRef::share(context);
-    if (parent) {
-        frame->parent = FrameRef::share(*parent);
-        frame->program = parent->program;
-    }
-    if (function.is_captured) captured_.push_back(frame);
+    prepare(*frame, function, parent, context);
     return frame;
+}
+
+void Renderer::prepare(Frame& frame, const Function& function, Frame* parent, Context& context) {
+    frame.context = ContextRef::share(context);
+    if (parent) {
+        frame.parent = FrameRef::share(*parent);
+        frame.program = parent->program;
+    }
+    if (function.is_captured) captured_.push_back(FrameRef::share(frame));
 }
 
 void Renderer::enter(const std::vector<Load>& loads, Frame& frame) {
@@ -115,11 +132,23 @@ void Renderer::leave(const Scope& scope, Frame& frame) {
 void Renderer::run_function(Frame& frame, const Function& function) {
     const Activation activation(*this, frame);
     try {
-        run(function.body, frame);
+        run_body(function, frame);
     } catch (TemplateError& error) {
-        error.add_place(frame.program->name, frame.line, frame.program->source);
+        add_place(error, frame);
         throw;
     }
+}
+
+void Renderer::add_place(TemplateError& error, const Frame& frame) {
+    error.add_place(frame.program->name, frame.line, frame.program->source);
+}
+
+void Renderer::run_body(const Function& function, Frame& frame) {
+    if (function.native.empty()) {
+        run(function.body, frame);
+        return;
+    }
+    for (const NativeCode code : function.native) code(*this, frame);
 }
 
 Renderer::FrameRef Renderer::enter_root(Context& context, const Program& program) {
@@ -200,22 +229,45 @@ Value Renderer::call_macro(MacroObject& macro, const Arguments& arguments) {
     return autoescape() ? Value::markup(text) : Value(text);
 }
 
-void Renderer::invoke_macro(MacroObject& macro, const Arguments& arguments, std::string& out) {
+template <class Bind>
+void Renderer::run_macro_body(MacroObject& macro, std::string& out, Bind bind) {
     const Nesting nesting(*this);
     step();
     const MacroInfo& info = macro.info();
-    const FrameRef frame = make_frame(info.function, &macro.frame(), *macro.frame().context);
-    bind_macro(macro, arguments, *frame);
+    const detail::CallFrame frame(info.function);
+    prepare(*frame, info.function, &macro.frame(), *macro.frame().context);
+    const bool is_complete = bind(*frame);
     const Capture capture(*this, out);
     const Activation activation(*this, *frame);
     try {
-        enter(info.function.scope, *frame);
-        set_defaults(info, *frame);
-        run(info.function.body, *frame);
+        if (!info.function.scope.loads.empty()) enter(info.function.scope, *frame);
+        if (!info.arguments.empty()) frame->line = info.arguments[0]->line;
+        if (!is_complete) set_defaults(info, *frame);
+        run_body(info.function, *frame);
     } catch (TemplateError& error) {
-        error.add_place(frame->program->name, frame->line, frame->program->source);
+        add_place(error, *frame);
         throw;
     }
+}
+
+void Renderer::invoke_macro(MacroObject& macro, const Arguments& arguments, std::string& out) {
+    run_macro_body(macro, out, [&](Frame& frame) {
+        bind_macro(macro, arguments, frame);
+        return false;
+    });
+}
+
+void Renderer::invoke_macro(MacroObject& macro, std::span<Value> arguments, std::string& out) {
+    const MacroInfo& info = macro.info();
+    if (!info.is_plain || arguments.size() != info.parameters.size()) {
+        invoke_macro(macro, Arguments{arguments, {}, this}, out);
+        return;
+    }
+    run_macro_body(macro, out, [&](Frame& frame) {
+        for (std::size_t i = 0; i < arguments.size(); ++i)
+            frame[info.slots[i]] = std::move(arguments[i]);
+        return true;
+    });
 }
 
 void Renderer::bind_macro(MacroObject& macro, const Arguments& arguments, Frame& frame) {
@@ -281,7 +333,6 @@ void Renderer::bind_macro(MacroObject& macro, const Arguments& arguments, Frame&
 
 void Renderer::set_defaults(const MacroInfo& info, Frame& frame) {
     const std::size_t required = info.parameters.size() - info.defaults.size();
-    if (!info.arguments.empty()) frame.line = info.arguments[0]->line;
     for (std::size_t i = 0; i < info.parameters.size(); ++i) {
         Value& target = frame[info.slots[i]];
         if (!target.is_missing()) continue;

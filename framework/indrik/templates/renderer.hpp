@@ -3,7 +3,9 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "indrik/templates/ast.hpp"
@@ -18,6 +20,7 @@ namespace detail {
 class LoopObject;
 class MacroObject;
 class CallValues;
+class Loop;
 }  // namespace detail
 
 class Renderer final : public Runtime {
@@ -41,6 +44,9 @@ public:
     bool passes(const Stmt& stmt, detail::Frame& frame, const Value& item);
 
 private:
+    // Compiled templates and loops do the same steps.
+    friend struct Native;
+    friend class detail::Loop;
     using Frame = detail::Frame;
     using FrameRef = detail::Ref<detail::Frame>;
     using ContextRef = detail::Ref<detail::Context>;
@@ -58,6 +64,9 @@ private:
                    const detail::BlockStack& stack,
                    std::size_t depth);
     void run_function(Frame& frame, const Function& function);
+    void run_body(const Function& function, Frame& frame);
+    static void add_place(TemplateError& error, const Frame& frame);
+    void prepare(Frame& frame, const Function& function, Frame* parent, detail::Context& context);
     void enter(const std::vector<Load>& loads, Frame& frame);
     void enter(const Scope& scope, Frame& frame) { enter(scope.loads, frame); }
     void leave(const Scope& scope, Frame& frame);
@@ -69,13 +78,12 @@ private:
     void run_output(const Stmt& stmt, Frame& frame);
     void write(const Expr& expr, Frame& frame, bool escapes);
     bool write_macro_call(const Expr& expr, Frame& frame, bool escapes);
+    bool write_filter(const Expr& expr, Frame& frame, bool escapes);
+    void write_filtered(const Expr& expr, const Value& self, bool escapes);
+    void write_value(const Value& value, bool escapes);
     Flow run_if(const Stmt& stmt, Frame& frame);
     Flow run_for(const Stmt& stmt, Frame& frame);
     Flow run_loop(const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer);
-    bool run_list_loop(const Stmt& stmt, Frame& frame, const Value& list);
-    bool run_iteration(const Stmt& stmt, Frame& frame, bool& has_run);
-    bool run_iterator_loop(
-        const Stmt& stmt, Frame& frame, const Value& iterable, int depth, Frame* outer);
     void run_extends(const Stmt& stmt, Frame& frame);
     void run_block_statement(const Stmt& stmt, Frame& frame);
     void run_include(const Stmt& stmt, Frame& frame);
@@ -87,11 +95,14 @@ private:
     void run_macro(const Stmt& stmt, Frame& frame);
     void run_call_block(const Stmt& stmt, Frame& frame);
     Flow run_filter_block(const Stmt& stmt, Frame& frame);
+    void finish_filter_block(const Stmt& stmt, Frame& frame, std::string_view text);
     Flow run_with(const Stmt& stmt, Frame& frame);
     void run_assign(const Stmt& stmt, Frame& frame);
     Flow run_assign_block(const Stmt& stmt, Frame& frame);
+    void finish_assign_block(const Stmt& stmt, Frame& frame, std::string_view text);
     Flow run_scope(const Stmt& stmt, Frame& frame);
     Flow run_autoescape(const Stmt& stmt, Frame& frame);
+    void check_namespace(const Stmt& stmt, Frame& frame) const;
     void export_names(const Stmt& stmt, Frame& frame);
     void assign(const Expr& target, Value value, Frame& frame);
     void unpack(const Expr& target, const Value& value, Frame& frame);
@@ -102,6 +113,10 @@ private:
     void bind_macro(detail::MacroObject& macro, const Arguments& arguments, Frame& frame);
     void set_defaults(const MacroInfo& info, Frame& frame);
     void invoke_macro(detail::MacroObject& macro, const Arguments& arguments, std::string& out);
+    /// The same with positional arguments only, which are moved from.
+    void invoke_macro(detail::MacroObject& macro, std::span<Value> arguments, std::string& out);
+    template <class Bind>
+    void run_macro_body(detail::MacroObject& macro, std::string& out, Bind bind);
     Value make_macro(const MacroInfo& info, Frame& frame);
 
     // Expressions.
@@ -109,17 +124,31 @@ private:
     /// Without a copy where the value is kept somewhere; else it is put into `scratch`.
     const Value& look(const Expr& expr, Frame& frame, Value& scratch);
     const Value& look_attribute(const Expr& expr, Frame& frame, Value& scratch);
+    Value attribute(const Expr& expr, const Value& object);
     bool evaluate_truth(const Expr& expr, Frame& frame);
     Value evaluate_binary(const Expr& expr, Frame& frame);
     Value evaluate_compare(const Expr& expr, Frame& frame);
     Value evaluate_conditional(const Expr& expr, Frame& frame);
     Value evaluate_concat(const Expr& expr, Frame& frame);
     Value evaluate_dict(const Expr& expr, Frame& frame);
+    Value concat(const Expr& expr, std::span<const Value> parts) const;
+    static Value mark_if_autoescape(const Value& value, const Frame& frame);
     Value evaluate_item(const Expr& expr, Frame& frame);
     Value evaluate_call(const Expr& expr, Frame& frame);
+    /// Before the arguments are evaluated; Missing if call_method() finds it.
+    Value find_method(const Expr& callee, const Value& object);
+    Value call_method(const Expr& callee,
+                      const Value& object,
+                      const Value& function,
+                      const Arguments& arguments);
     Value evaluate_filter(const Expr& expr, Frame& frame);
+    /// The arguments of a filter of the host begin with what is filtered.
+    Value filter(const Expr& expr, const Value& self, const Arguments& arguments);
     Values evaluate_items(const Exprs& exprs, Frame& frame);
     void evaluate_arguments(const Expr& expr, Frame& frame, detail::CallValues& values);
+    static void add_keyword(detail::CallValues& values, const Value& name, Value value);
+    void add_rest(detail::CallValues& values, const Value& rest);
+    static void add_rest_keywords(detail::CallValues& values, const Value& rest);
     static Value& slot(Location location, Frame& frame) {
         Frame* at = &frame;
         for (std::uint32_t i = 0; i < location.hops; ++i) at = at->parent.get();

@@ -31,17 +31,24 @@ const Value& Renderer::look_attribute(const Expr& expr, Frame& frame, Value& scr
     const Value& object = look(*expr.first, frame, inner);
     if (object.is(Kind::Dict) &&
         !(expr.methods && expr.methods->by_kind[static_cast<std::size_t>(Kind::Dict)])) {
-        if (const Value* found = object.dictionary().find(expr.value, expr.hint)) {
+        if (const Value* found = object.dictionary().find(expr.value, expr.hash, expr.hint)) {
             if (&object != &inner) return *found;
             scratch = *found;
             return scratch;
         }
-        scratch = undefined(expr.value, object);
-        return scratch;
     }
     const Value kept = object;
-    scratch = get_attribute(*this, kept, expr.value);
-    return scratch;
+    return scratch = attribute(expr, kept);
+}
+
+Value Renderer::attribute(const Expr& expr, const Value& object) {
+    // Most names are no methods of dictionaries.
+    const bool is_entry =
+        object.is(Kind::Dict) &&
+        !(expr.methods && expr.methods->by_kind[static_cast<std::size_t>(Kind::Dict)]);
+    if (!is_entry) return get_attribute(*this, object, expr.value);
+    const Value* found = object.dictionary().find(expr.value, expr.hash, expr.hint);
+    return found ? *found : undefined(expr.value, object);
 }
 
 bool Renderer::evaluate_truth(const Expr& expr, Frame& frame) {
@@ -104,11 +111,8 @@ Value Renderer::evaluate(const Expr& expr, Frame& frame) {
             return evaluate_item(expr, frame);
         case ExprKind::Concat:
             return evaluate_concat(expr, frame);
-        case ExprKind::MarkIfAutoescape: {
-            const Value value = evaluate(*expr.first, frame);
-            if (!frame.context->autoescape) return value;
-            return value.is_string() ? value.as_markup() : Value::markup(to_str(value));
-        }
+        case ExprKind::MarkIfAutoescape:
+            return mark_if_autoescape(evaluate(*expr.first, frame), frame);
         case ExprKind::Slice:
             fail(ErrorKind::Type, "unhashable type: 'slice'");
         case ExprKind::NamespaceRef:
@@ -157,7 +161,10 @@ Value Renderer::evaluate_conditional(const Expr& expr, Frame& frame) {
 }
 
 Value Renderer::evaluate_concat(const Expr& expr, Frame& frame) {
-    const Values parts = evaluate_items(expr.items, frame);
+    return concat(expr, evaluate_items(expr.items, frame));
+}
+
+Value Renderer::concat(const Expr& expr, std::span<const Value> parts) const {
     std::string text;
     bool is_markup = false;
     if (expr.escaping != Escaping::Off) {
@@ -173,6 +180,11 @@ Value Renderer::evaluate_concat(const Expr& expr, Frame& frame) {
         check_bytes(text.size());
     }
     return is_markup ? Value::markup(text) : Value(text);
+}
+
+Value Renderer::mark_if_autoescape(const Value& value, const Frame& frame) {
+    if (!frame.context->autoescape) return value;
+    return value.is_string() ? value.as_markup() : Value::markup(to_str(value));
 }
 
 Value Renderer::evaluate_item(const Expr& expr, Frame& frame) {
@@ -197,33 +209,36 @@ void Renderer::evaluate_arguments(const Expr& expr, Frame& frame, CallValues& va
         values.add() = std::move(value);
     }
     if (!expr.is_spread) return;
-    const auto add_keyword = [&](const Value& name, Value value) {
-        if (!name.is_string()) fail(ErrorKind::Type, "keywords must be strings");
-        for (const Keyword& known : values.keywords) {
-            if (known.name.string() == name.string()) {
-                fail(ErrorKind::Type,
-                     "got multiple values for keyword argument '" + std::string(name.string()) +
-                         "'");
-            }
-        }
-        values.keywords.push_back({name, std::move(value)});
-    };
     for (const KeywordExpr& keyword : expr.call->keywords)
-        add_keyword(keyword.name, evaluate(*keyword.value, frame));
-    if (expr.call->rest) {
-        for (Value& value : collect(evaluate(*expr.call->rest, frame), *this))
-            values.add() = std::move(value);
-    }
-    if (expr.call->rest_keywords) {
-        const Value rest = evaluate(*expr.call->rest_keywords, frame);
-        if (!rest.is(Kind::Dict)) {
-            refuse_undefined(rest);
+        add_keyword(values, keyword.name, evaluate(*keyword.value, frame));
+    if (expr.call->rest) add_rest(values, evaluate(*expr.call->rest, frame));
+    if (expr.call->rest_keywords)
+        add_rest_keywords(values, evaluate(*expr.call->rest_keywords, frame));
+}
+
+void Renderer::add_keyword(CallValues& values, const Value& name, Value value) {
+    if (!name.is_string()) fail(ErrorKind::Type, "keywords must be strings");
+    for (const Keyword& known : values.keywords) {
+        if (known.name.string() == name.string()) {
             fail(ErrorKind::Type,
-                 "argument after ** must be a mapping, not " + std::string(type_name(rest)));
+                 "got multiple values for keyword argument '" + std::string(name.string()) + "'");
         }
-        for (const Dict::Entry& entry : rest.dictionary().entries())
-            add_keyword(entry.key, entry.value);
     }
+    values.keywords.push_back({name, std::move(value)});
+}
+
+void Renderer::add_rest(CallValues& values, const Value& rest) {
+    for (Value& value : collect(rest, *this)) values.add() = std::move(value);
+}
+
+void Renderer::add_rest_keywords(CallValues& values, const Value& rest) {
+    if (!rest.is(Kind::Dict)) {
+        refuse_undefined(rest);
+        fail(ErrorKind::Type,
+             "argument after ** must be a mapping, not " + std::string(type_name(rest)));
+    }
+    for (const Dict::Entry& entry : rest.dictionary().entries())
+        add_keyword(values, entry.key, entry.value);
 }
 
 Value Renderer::evaluate_call(const Expr& expr, Frame& frame) {
@@ -232,48 +247,56 @@ Value Renderer::evaluate_call(const Expr& expr, Frame& frame) {
     CallValues values;
     if (callee.kind == ExprKind::Attribute) {
         const Value object = evaluate(*callee.first, frame);
-        if (object.is(Kind::Object)) {
-            evaluate_arguments(expr, frame, values);
-            const Arguments arguments{values.positional(), values.keywords, this};
-            if (auto result = object.object().call_method(callee.value.string(), arguments))
-                return *std::move(result);
-            return call(get_attribute(*this, object, callee.value), arguments);
-        }
-        const auto kind = static_cast<std::size_t>(object.kind());
-        if (const detail::Builtin* method =
-                callee.methods ? callee.methods->by_kind[kind] : nullptr) {
-            evaluate_arguments(expr, frame, values);
-            return call_builtin(
-                *method, object, {values.positional(), values.keywords, this}, *this);
-        }
-        const Value function = get_attribute(*this, object, callee.value);
+        const Value function = find_method(callee, object);
         evaluate_arguments(expr, frame, values);
-        return call(function, {values.positional(), values.keywords, this});
+        return call_method(callee, object, function, {values.positional(), values.keywords, this});
     }
     const Value function = evaluate(callee, frame);
     evaluate_arguments(expr, frame, values);
     return call(function, {values.positional(), values.keywords, this});
 }
 
+namespace {
+const detail::Builtin* builtin_method(const Expr& callee, const Value& object) {
+    return callee.methods ? callee.methods->by_kind[static_cast<std::size_t>(object.kind())]
+                          : nullptr;
+}
+}  // namespace
+
+Value Renderer::find_method(const Expr& callee, const Value& object) {
+    if (object.is(Kind::Object) || builtin_method(callee, object)) return Value::missing();
+    return get_attribute(*this, object, callee.value);
+}
+
+Value Renderer::call_method(const Expr& callee,
+                            const Value& object,
+                            const Value& function,
+                            const Arguments& arguments) {
+    if (object.is(Kind::Object)) {
+        if (auto result = object.object().call_method(callee.value.string(), arguments))
+            return *std::move(result);
+        return call(get_attribute(*this, object, callee.value), arguments);
+    }
+    if (const detail::Builtin* method = builtin_method(callee, object))
+        return call_builtin(*method, object, arguments, *this);
+    return call(function, arguments);
+}
+
 Value Renderer::evaluate_filter(const Expr& expr, Frame& frame) {
     step();
     CallValues values;
-    const bool is_custom = !expr.callable.is_none();
     const Value self =
         expr.first ? evaluate(*expr.first, frame) : std::exchange(filter_input_, Value());
-    if (is_custom) values.add() = self;
+    if (!expr.callable.is_none()) values.add() = self;
     evaluate_arguments(expr, frame, values);
-    const Arguments arguments{values.positional(), values.keywords, this};
-    Value result;
-    if (expr.builtin) {
-        result = call_builtin(*expr.builtin, self, arguments, *this);
-    } else if (is_custom) {
-        result = call(expr.callable, arguments);
-    } else {
-        const std::string kind = expr.kind == ExprKind::Filter ? "filter" : "test";
-        fail(ErrorKind::Runtime, "No " + kind + " named " + to_repr(expr.value) + " found.");
-    }
-    return result;
+    return filter(expr, self, {values.positional(), values.keywords, this});
+}
+
+Value Renderer::filter(const Expr& expr, const Value& self, const Arguments& arguments) {
+    if (expr.builtin) return call_builtin(*expr.builtin, self, arguments, *this);
+    if (!expr.callable.is_none()) return call(expr.callable, arguments);
+    const std::string kind = expr.kind == ExprKind::Filter ? "filter" : "test";
+    fail(ErrorKind::Runtime, "No " + kind + " named " + to_repr(expr.value) + " found.");
 }
 
 }  // namespace indrik::templates

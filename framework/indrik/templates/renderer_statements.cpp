@@ -107,8 +107,14 @@ void Renderer::write(const Expr& expr, Frame& frame, bool escapes) {
         return;
     }
     if (expr.kind == ExprKind::Call && write_macro_call(expr, frame, escapes)) return;
+    if (expr.kind == ExprKind::Filter && expr.builtin && expr.builtin->print &&
+        write_filter(expr, frame, escapes))
+        return;
     Value scratch;
-    const Value& value = look(expr, frame, scratch);
+    write_value(look(expr, frame, scratch), escapes);
+}
+
+void Renderer::write_value(const Value& value, bool escapes) {
     if (value.is(Kind::Object)) {
         const Value kept = value;
         escapes ? append_escaped(*out_, kept) : append_str(*out_, kept);
@@ -117,6 +123,20 @@ void Renderer::write(const Expr& expr, Frame& frame, bool escapes) {
     } else {
         append_str(*out_, value);
     }
+}
+
+bool Renderer::write_filter(const Expr& expr, Frame& frame, bool escapes) {
+    if (!expr.first || expr.is_spread || !expr.items.empty()) return false;
+    step();
+    Value scratch;
+    write_filtered(expr, look(*expr.first, frame, scratch), escapes);
+    return true;
+}
+
+void Renderer::write_filtered(const Expr& expr, const Value& self, bool escapes) {
+    if (expr.builtin->print(*out_, self, escapes)) return;
+    const Value kept = self;
+    write_value(call_builtin(*expr.builtin, kept, {{}, {}, this}, *this), escapes);
 }
 
 bool Renderer::write_macro_call(const Expr& expr, Frame& frame, bool escapes) {
@@ -136,7 +156,11 @@ bool Renderer::write_macro_call(const Expr& expr, Frame& frame, bool escapes) {
     const Value kept = callee;
     detail::CallValues values;
     evaluate_arguments(expr, frame, values);
-    invoke_macro(*macro, {values.positional(), values.keywords, this}, *out_);
+    if (values.keywords.empty()) {
+        invoke_macro(*macro, values.mutable_positional(), *out_);
+    } else {
+        invoke_macro(*macro, {values.positional(), values.keywords, this}, *out_);
+    }
     return true;
 }
 
@@ -189,20 +213,22 @@ Renderer::Flow Renderer::run_filter_block(const Stmt& stmt, Frame& frame) {
         const Capture capture(*this, text);
         flow = run(stmt.body, frame);
     }
-    if (flow == Flow::Normal) {
-        frame.line = stmt.line;
-        filter_input_ = stmt.flag ? Value::markup(text) : Value(text);
-        const Value result = evaluate(*stmt.expr, frame);
-        if (!result.is_string()) {
-            fail(ErrorKind::Type,
-                 "sequence item 0: expected str instance, " + std::string(type_name(result)) +
-                     " found");
-        }
-        *out_ += result.string();
-        check_bytes(out_->size());
-    }
+    if (flow == Flow::Normal) finish_filter_block(stmt, frame, text);
     leave(stmt.scope, frame);
     return flow;
+}
+
+void Renderer::finish_filter_block(const Stmt& stmt, Frame& frame, std::string_view text) {
+    frame.line = stmt.line;
+    filter_input_ = stmt.flag ? Value::markup(text) : Value(text);
+    const Value result = evaluate(*stmt.expr, frame);
+    if (!result.is_string()) {
+        fail(
+            ErrorKind::Type,
+            "sequence item 0: expected str instance, " + std::string(type_name(result)) + " found");
+    }
+    *out_ += result.string();
+    check_bytes(out_->size());
 }
 
 void Renderer::run_macro(const Stmt& stmt, Frame& frame) {
@@ -280,12 +306,17 @@ void Renderer::export_names(const Stmt& stmt, Frame& frame) {
     }
 }
 
-void Renderer::run_assign(const Stmt& stmt, Frame& frame) {
-    frame.line = stmt.line;
+/// What is assigned to must be there before the value is computed.
+void Renderer::check_namespace(const Stmt& stmt, Frame& frame) const {
     if (stmt.target->kind == ExprKind::NamespaceRef &&
         !slot(stmt.target->location, frame).as<Namespace>()) {
         fail(ErrorKind::Runtime, "cannot assign attribute on non-namespace object");
     }
+}
+
+void Renderer::run_assign(const Stmt& stmt, Frame& frame) {
+    frame.line = stmt.line;
+    check_namespace(stmt, frame);
     assign(*stmt.target, evaluate(*stmt.expr, frame), frame);
     export_names(stmt, frame);
 }
@@ -298,20 +329,20 @@ Renderer::Flow Renderer::run_assign_block(const Stmt& stmt, Frame& frame) {
         const Capture capture(*this, text);
         flow = run(stmt.body, frame);
     }
-    if (flow == Flow::Normal) {
-        frame.line = stmt.line;
-        Value value(text);
-        if (stmt.expr) {
-            filter_input_ = stmt.flag ? value.as_markup() : value;
-            value = evaluate(*stmt.expr, frame);
-        }
-        if (frame.context->autoescape)
-            value = value.is_string() ? value.as_markup() : Value::markup(to_str(value));
-        assign(*stmt.target, std::move(value), frame);
-        export_names(stmt, frame);
-    }
+    if (flow == Flow::Normal) finish_assign_block(stmt, frame, text);
     leave(stmt.scope, frame);
     return flow;
+}
+
+void Renderer::finish_assign_block(const Stmt& stmt, Frame& frame, std::string_view text) {
+    frame.line = stmt.line;
+    Value value(text);
+    if (stmt.expr) {
+        filter_input_ = stmt.flag ? value.as_markup() : value;
+        value = evaluate(*stmt.expr, frame);
+    }
+    assign(*stmt.target, mark_if_autoescape(value, frame), frame);
+    export_names(stmt, frame);
 }
 
 // Other templates

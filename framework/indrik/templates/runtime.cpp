@@ -1,5 +1,8 @@
 #include "indrik/templates/runtime.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "indrik/templates/dict.hpp"
 #include "indrik/templates/environment.hpp"
 #include "indrik/templates/errors.hpp"
@@ -11,10 +14,11 @@ constexpr std::uint64_t kStepsBetweenClockChecks = 4096;
 }
 
 Runtime::Runtime(const Environment& environment)
-    : environment_(environment), limits_(environment.limits()), steps_left_(limits_.steps()) {
+    : environment_(environment), limits_(environment.limits()), steps_beyond_(limits_.steps()) {
     if (limits_.time().count() > 0) {
         deadline_ = std::chrono::steady_clock::now() + limits_.time();
-        next_clock_check_ = steps_left_;
+    } else {
+        std::swap(steps_until_check_, steps_beyond_);
     }
 }
 
@@ -54,9 +58,15 @@ void Runtime::adopt(const Value& container, const Value& item) {
     }
 }
 
-void Runtime::refuse_steps() const {
-    fail(ErrorKind::Limit,
-         "the template takes more than " + std::to_string(limits_.steps()) + " steps");
+void Runtime::check_steps(std::uint64_t count) {
+    const std::uint64_t left = steps_until_check_ + steps_beyond_;
+    if (count > left) {
+        fail(ErrorKind::Limit,
+             "the template takes more than " + std::to_string(limits_.steps()) + " steps");
+    }
+    check_clock();
+    steps_until_check_ = std::min(left, std::max(count, kStepsBetweenClockChecks));
+    steps_beyond_ = left - steps_until_check_;
 }
 
 void Runtime::refuse_bytes() const {
@@ -71,14 +81,12 @@ void Runtime::refuse_depth() {
          "maximum recursion depth exceeded (" + std::to_string(limits_.recursion()) + ")");
 }
 
-void Runtime::check_clock() {
+void Runtime::check_clock() const {
     if (limits_.time().count() == 0) return;
     if (std::chrono::steady_clock::now() > deadline_) {
         fail(ErrorKind::Limit,
              "the template takes longer than " + std::to_string(limits_.time().count()) + " ms");
     }
-    next_clock_check_ =
-        steps_left_ > kStepsBetweenClockChecks ? steps_left_ - kStepsBetweenClockChecks : 0;
 }
 
 }  // namespace indrik::templates

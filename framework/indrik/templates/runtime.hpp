@@ -53,13 +53,14 @@ public:
 
     /// Counts work. Errors: Limit.
     void step(std::uint64_t count = 1) {
-        if (count > steps_left_) refuse_steps();
-        steps_left_ -= count;
-        if (steps_left_ <= next_clock_check_) check_clock();
+        if (count > steps_until_check_) [[unlikely]]
+            check_steps(count);
+        steps_until_check_ -= count;
     }
     /// Errors: Limit, for a text of so many bytes.
     void check_bytes(std::size_t bytes) const {
-        if (bytes > limits_.output_bytes()) refuse_bytes();
+        if (bytes > limits_.output_bytes()) [[unlikely]]
+            refuse_bytes();
     }
     /// Counts `count` more characters or items of a value that is going to be made.
     void check_items(std::uint64_t count) {
@@ -78,17 +79,18 @@ public:
     void leave() { --depth_; }
 
 private:
-    [[noreturn]] void refuse_steps() const;
+    void check_steps(std::uint64_t count);
     [[noreturn]] void refuse_bytes() const;
     [[noreturn]] void refuse_depth();
-    void check_clock();
+    void check_clock() const;
 
     const Environment& environment_;
     const Limits limits_;
     bool autoescape_ = false;
     int depth_ = 0;
-    std::uint64_t steps_left_;
-    std::uint64_t next_clock_check_ = 0;
+    std::uint64_t steps_until_check_ =
+        0;  // of the limit, or of the clock if there is a limit of time
+    std::uint64_t steps_beyond_;
     std::chrono::steady_clock::time_point deadline_{};
     Values tracked_;
 };

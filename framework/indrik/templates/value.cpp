@@ -42,7 +42,27 @@ void destroy_container(Kind kind, detail::Shared* shared) noexcept {
 
 }  // namespace
 
-Value::Value(std::string_view text, bool is_markup) : kind_(Kind::String), is_markup_(is_markup) {
+std::size_t detail::hash_text(std::string_view text) noexcept {
+    constexpr std::size_t kExactBytes = 7;
+    if (text.size() > kExactBytes) {
+        const std::size_t hash = std::hash<std::string_view>()(text) & ~std::size_t{1};
+        return hash != 0 ? hash : 2;
+    }
+    std::uint64_t bits = 0;
+    if (!text.empty()) std::memcpy(&bits, text.data(), text.size());
+    bits ^= static_cast<std::uint64_t>(text.size()) << 56;
+    // Each step can be undone within 63 bits, so that no two texts share a result.
+    constexpr std::uint64_t kMask = ~std::uint64_t{0} >> 1;
+    bits ^= bits >> 32;
+    bits = bits * 0xD6E8FEB86659FD93 & kMask;
+    bits ^= bits >> 32;
+    bits = bits * 0xD6E8FEB86659FD93 & kMask;
+    bits ^= bits >> 32;
+    return static_cast<std::size_t>(bits << 1 | 1);
+}
+
+Value::Value(std::string_view text, bool is_markup)
+    : head_(head(Kind::String) | (is_markup ? kMarkup : 0)) {
     void* memory = ::operator new(sizeof(detail::Text) + text.size());
     text_ = new (memory) detail::Text{{}, text.size(), kUnknown, 0};
     if (!text.empty()) std::memcpy(text_->data(), text.data(), text.size());
@@ -56,7 +76,7 @@ Value Value::list(Values items) {
 
 Value Value::tuple(Values items) {
     Value value = list(std::move(items));
-    value.kind_ = Kind::Tuple;
+    value.head_ = head(Kind::Tuple);
     return value;
 }
 
@@ -90,7 +110,7 @@ Value Value::undefined(UndefinedKind kind, Value name, Value owner, std::string 
 }
 
 void Value::destroy() noexcept {
-    if (kind_ == Kind::String) {
+    if (is_string()) {
         ::operator delete(static_cast<void*>(text_));
         return;
     }
@@ -98,12 +118,12 @@ void Value::destroy() noexcept {
         shared_->references = 1;
         pending.values.push_back(Value(Kind::None));
         Value& kept = pending.values.back();
-        kept.kind_ = kind_;
+        kept.head_ = head_;
         kept.shared_ = shared_;
         return;
     }
     ++pending.depth;
-    destroy_container(kind_, shared_);
+    destroy_container(kind(), shared_);
     --pending.depth;
     if (pending.depth == 0) {
         while (!pending.values.empty()) {
@@ -121,7 +141,7 @@ std::size_t Value::length() const noexcept {
 }
 
 std::size_t Value::make_text_hash() const noexcept {
-    return text_->hash = std::hash<std::string_view>()(string()) | 1;
+    return text_->hash = detail::hash_text(string());
 }
 
 }  // namespace indrik::templates

@@ -50,21 +50,26 @@ struct Shared {
 struct Text : Shared {
     std::size_t size;
     mutable std::size_t length;  // npos until it was asked for
-    mutable std::size_t hash;    // 0 until it was asked for
+    mutable std::size_t hash;    // hash_text; 0 until it was asked for
     const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
     char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
 };
+/// Never 0. Texts of up to seven bytes have odd hashes that no other text has: equal hashes are equal texts.
+std::size_t hash_text(std::string_view text) noexcept;
+inline bool is_exact_hash(std::size_t hash) noexcept {
+    return (hash & 1) != 0;
+}
 }  // namespace detail
 
 class Value {
 public:
-    Value() noexcept : kind_(Kind::None), int_(0) {}
+    Value() noexcept : head_(head(Kind::None)), int_(0) {}
     Value(std::nullptr_t) noexcept : Value() {}
-    Value(bool value) noexcept : kind_(Kind::Bool), int_(value ? 1 : 0) {}
+    Value(bool value) noexcept : head_(head(Kind::Bool)), int_(value ? 1 : 0) {}
     template <std::integral T>
     requires(!std::same_as<T, bool> && !std::same_as<T, char>) Value(T value)
-    noexcept : kind_(Kind::Int), int_(static_cast<std::int64_t>(value)) {}
-    Value(double value) noexcept : kind_(Kind::Float), float_(value) {}
+    noexcept : head_(head(Kind::Int)), int_(static_cast<std::int64_t>(value)) {}
+    Value(double value) noexcept : head_(head(Kind::Float)), float_(value) {}
     Value(std::string_view text) : Value(text, false) {}
     Value(const std::string& text) : Value(std::string_view(text), false) {}
     Value(const char* text) : Value(std::string_view(text), false) {}
@@ -82,13 +87,11 @@ public:
     /// An undefined value: of a name (or key) of `owner`, Missing for a variable; the hint replaces the usual message.
     static Value undefined(UndefinedKind kind, Value name, Value owner, std::string hint = {});
 
-    Value(const Value& other) noexcept
-        : kind_(other.kind_), is_markup_(other.is_markup_), int_(other.int_) {
+    Value(const Value& other) noexcept : head_(other.head_), int_(other.int_) {
         if (owns()) ++shared_->references;
     }
-    Value(Value&& other) noexcept
-        : kind_(other.kind_), is_markup_(other.is_markup_), int_(other.int_) {
-        other.kind_ = Kind::None;
+    Value(Value&& other) noexcept : head_(other.head_), int_(other.int_) {
+        other.head_ = head(Kind::None);
     }
     Value& operator=(const Value& other) noexcept {
         Value copy(other);
@@ -104,29 +107,28 @@ public:
         if (owns() && --shared_->references == 0) destroy();
     }
     void swap(Value& other) noexcept {
-        std::swap(kind_, other.kind_);
-        std::swap(is_markup_, other.is_markup_);
+        std::swap(head_, other.head_);
         std::swap(int_, other.int_);
     }
 
-    Kind kind() const noexcept { return kind_; }
-    bool is(Kind kind) const noexcept { return kind_ == kind; }
-    bool is_missing() const noexcept { return kind_ == Kind::Missing; }
-    bool is_none() const noexcept { return kind_ == Kind::None; }
-    bool is_undefined() const noexcept { return kind_ == Kind::Undefined; }
-    bool is_string() const noexcept { return kind_ == Kind::String; }
+    Kind kind() const noexcept { return static_cast<Kind>(head_ & 0xFF); }
+    bool is(Kind wanted) const noexcept { return kind() == wanted; }
+    bool is_missing() const noexcept { return kind() == Kind::Missing; }
+    bool is_none() const noexcept { return kind() == Kind::None; }
+    bool is_undefined() const noexcept { return kind() == Kind::Undefined; }
+    bool is_string() const noexcept { return kind() == Kind::String; }
     /// A bool counts as an integer, as in Python.
-    bool is_integer() const noexcept { return kind_ == Kind::Int || kind_ == Kind::Bool; }
-    bool is_number() const noexcept { return is_integer() || kind_ == Kind::Float; }
-    bool is_sequence() const noexcept { return kind_ == Kind::List || kind_ == Kind::Tuple; }
-    bool is_markup() const noexcept { return is_markup_; }
+    bool is_integer() const noexcept { return kind() == Kind::Int || kind() == Kind::Bool; }
+    bool is_number() const noexcept { return is_integer() || kind() == Kind::Float; }
+    bool is_sequence() const noexcept { return kind() == Kind::List || kind() == Kind::Tuple; }
+    bool is_markup() const noexcept { return (head_ & kMarkup) != 0; }
 
     /// REQUIRES (each): a value of that kind.
     std::int64_t integer() const noexcept { return int_; }
     double floating() const noexcept { return float_; }
     /// Of any number.
     double number() const noexcept {
-        return kind_ == Kind::Float ? float_ : static_cast<double>(int_);
+        return kind() == Kind::Float ? float_ : static_cast<double>(int_);
     }
     std::string_view string() const noexcept;
     Values& items() const noexcept;  // of a list or tuple
@@ -144,26 +146,33 @@ public:
     std::size_t text_hash() const noexcept {
         return text_->hash != 0 ? text_->hash : make_text_hash();
     }
+    /// What the value refers to will be looked at soon.
+    void prefetch() const noexcept {
+        if (owns()) __builtin_prefetch(shared_);
+    }
     /// The same text, safe or not.
     Value as_markup(bool safe = true) const {
         Value copy(*this);
-        copy.is_markup_ = safe;
+        copy.head_ = head(copy.kind()) | (safe ? kMarkup : 0);
         return copy;
     }
     /// Whether both are the same in memory (Python's `is`).
     bool is_same(const Value& other) const noexcept {
-        return kind_ == other.kind_ && is_markup_ == other.is_markup_ && int_ == other.int_;
+        return head_ == other.head_ && int_ == other.int_;
     }
 
 private:
-    explicit Value(Kind kind) noexcept : kind_(kind), int_(0) {}
+    explicit Value(Kind kind) noexcept : head_(head(kind)), int_(0) {}
+    static constexpr std::uint32_t head(Kind kind) noexcept {
+        return static_cast<std::uint32_t>(kind);
+    }
     Value(std::string_view text, bool is_markup);
-    bool owns() const noexcept { return kind_ >= Kind::Undefined; }
+    bool owns() const noexcept { return kind() >= Kind::Undefined; }
     void destroy() noexcept;
     std::size_t make_text_hash() const noexcept;
 
-    Kind kind_;
-    bool is_markup_ = false;
+    static constexpr std::uint32_t kMarkup = 0x100;
+    std::uint32_t head_;  // the kind, and whether it is markup: copied at once
     union {
         std::int64_t int_;
         double float_;

@@ -23,7 +23,7 @@ endif()
 run("${CMAKE_COMMAND}" -G Ninja -S "${consumer}" -B "${scratch}/consumer"
     -D "CMAKE_PREFIX_PATH=${prefix}" -D "CMAKE_CXX_COMPILER=${compiler}" -D "CMAKE_CXX_FLAGS=${sanitizers}")
 run("${CMAKE_COMMAND}" --build "${scratch}/consumer")
-foreach(program IN ITEMS with_shared with_static)
+foreach(program IN ITEMS with_shared with_static with_templates)
     run("${scratch}/consumer/${program}")
     message(STATUS "find_package, ${program}: ${output}")
 endforeach()

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "indrik/templates/object.hpp"
@@ -41,6 +42,8 @@ struct Builtin {
     Value (*function)(Call& call);
     /// Whether the result depends on more than the arguments: never computed when the template is compiled.
     bool is_impure = false;
+    /// Filters without arguments: appends the result as `{{ value|filter }}` writes it. False: nothing was done, call `function`.
+    bool (*print)(std::string& out, const Value& self, bool escapes) = nullptr;
 };
 
 /// Errors: TypeError for arguments that do not fit.

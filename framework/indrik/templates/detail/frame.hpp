@@ -1,8 +1,10 @@
 #pragma once
 // The variables of running functions, and the context that the templates of one rendering share.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -105,7 +107,78 @@ struct Frame : Shared {
 
     Value& operator[](std::uint32_t slot) { return reinterpret_cast<Value*>(this + 1)[slot]; }
     static Frame* make(std::uint32_t count);
+    static Frame* make_at(void* memory, std::uint32_t count);
     static void destroy(Frame* frame);
+    void unset() noexcept;
 };
+
+/// The frame of one call: on the stack if nothing can refer to it later.
+class CallFrame {
+public:
+    explicit CallFrame(const Function& function)
+        : is_local_(!function.keeps_frame && function.slots <= kFew) {
+        frame_ = is_local_ ? Frame::make_at(memory_, function.slots) : Frame::make(function.slots);
+    }
+    ~CallFrame() {
+        if (is_local_) {
+            frame_->unset();
+            frame_->~Frame();
+        } else {
+            const Ref<Frame> last(frame_);
+        }
+    }
+    CallFrame(const CallFrame&) = delete;
+    CallFrame& operator=(const CallFrame&) = delete;
+    Frame& operator*() const noexcept { return *frame_; }
+    Frame* operator->() const noexcept { return frame_; }
+
+private:
+    static constexpr std::uint32_t kFew = 8;
+    Frame* frame_;
+    bool is_local_;
+    alignas(Frame) std::byte memory_[sizeof(Frame) + kFew * sizeof(Value)];
+};
+
+/// The frame of a macro on the stack, when nothing can refer to it later and it has few variables.
+class LightFrame {
+public:
+    static constexpr std::uint32_t kFew = 4;
+    /// The first variables are the parameters, which are moved from.
+    /// Lifetime: the frame around the macro outlives it. REQUIRES: Size <= slots <= kFew
+    template <std::size_t Size>
+    LightFrame(Frame& outer, std::uint32_t slots, Value (&parameters)[Size])
+        : frame_(new (memory_) Frame()) {
+        frame_->parent = Ref<Frame>::share(outer);
+        frame_->context = outer.context;
+        frame_->program = outer.program;
+        frame_->count = slots;
+        std::uint32_t slot = 0;
+        for (; slot < Size; ++slot) new (&(*frame_)[slot]) Value(std::move(parameters[slot]));
+        for (; slot < slots; ++slot) new (&(*frame_)[slot]) Value(Value::missing());
+    }
+    ~LightFrame() {
+        frame_->unset();
+        frame_->~Frame();
+    }
+    LightFrame(const LightFrame&) = delete;
+    LightFrame& operator=(const LightFrame&) = delete;
+    Frame& operator*() const noexcept { return *frame_; }
+    Frame* operator->() const noexcept { return frame_; }
+
+private:
+    Frame* frame_;
+    alignas(Frame) std::byte memory_[sizeof(Frame) + kFew * sizeof(Value)];
+};
+
+inline Frame* Frame::make_at(void* memory, std::uint32_t count) {
+    Frame* frame = new (memory) Frame();
+    frame->count = count;
+    for (std::uint32_t i = 0; i < count; ++i) new (&(*frame)[i]) Value(Value::missing());
+    return frame;
+}
+
+inline void Frame::unset() noexcept {
+    for (std::uint32_t i = 0; i < count; ++i) (*this)[i].~Value();
+}
 
 }  // namespace indrik::templates::detail

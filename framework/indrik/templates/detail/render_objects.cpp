@@ -8,15 +8,11 @@
 namespace indrik::templates::detail {
 
 Frame* Frame::make(std::uint32_t count) {
-    void* memory = ::operator new(sizeof(Frame) + count * sizeof(Value));
-    Frame* frame = new (memory) Frame();
-    frame->count = count;
-    for (std::uint32_t i = 0; i < count; ++i) new (&(*frame)[i]) Value(Value::missing());
-    return frame;
+    return make_at(::operator new(sizeof(Frame) + count * sizeof(Value)), count);
 }
 
 void Frame::destroy(Frame* frame) {
-    for (std::uint32_t i = 0; i < frame->count; ++i) (*frame)[i].~Value();
+    frame->unset();
     frame->~Frame();
     ::operator delete(static_cast<void*>(frame));
 }
@@ -40,25 +36,16 @@ LoopObject::LoopObject(Value iterable,
                        std::unique_ptr<Iterator> iterator,
                        bool has_length,
                        int depth)
-    : iterable_(std::move(iterable)),
+    : Object(kTag),
+      iterable_(std::move(iterable)),
+      list_(iterator ? nullptr : &iterable_.items()),
       iterator_(std::move(iterator)),
       has_length_(has_length),
       depth_(depth) {}
 
-bool LoopObject::next(Value& item) {
-    if (!after_.is_missing()) {
-        item = std::exchange(after_, Value::missing());
-    } else if (is_at_end_ || !iterator_->next(item)) {
-        is_at_end_ = true;
-        return false;
-    }
-    ++index_;
-    before_ = std::exchange(current_, item);
-    return true;
-}
-
 void LoopObject::finish() {
     iterator_.reset();
+    list_ = nullptr;
     is_at_end_ = true;
     after_ = before_ = current_ = last_changed_ = Value::missing();
     outer_ = nullptr;
@@ -80,7 +67,7 @@ std::int64_t LoopObject::count() {
 }
 
 const Value& LoopObject::peek() {
-    if (after_.is_missing() && !is_at_end_ && iterator_ && !iterator_->next(after_)) {
+    if (after_.is_missing() && !is_at_end_ && !fetch(after_)) {
         after_ = Value::missing();
         is_at_end_ = true;
     }
@@ -138,8 +125,7 @@ std::optional<Value> LoopObject::call_method(std::string_view name, const Argume
 
 Value LoopObject::cycle(const Arguments& arguments) const {
     if (arguments.positional.empty()) fail(ErrorKind::Type, "no items for cycling given");
-    const auto size = static_cast<std::int64_t>(arguments.positional.size());
-    return arguments.positional[static_cast<std::size_t>((index_ % size + size) % size)];
+    return arguments.positional[turn(arguments.positional.size())];
 }
 
 Value LoopObject::changed(const Arguments& arguments) {

@@ -13,8 +13,9 @@ namespace indrik::templates::detail {
 /// A macro, or the body of a call block.
 class MacroObject final : public Object {
 public:
+    static constexpr ObjectTag kTag = ObjectTag::Macro;
     MacroObject(const MacroInfo& info, Ref<Frame> frame)
-        : info_(info), frame_(std::move(frame)), program_(frame_->context->program) {}
+        : Object(kTag), info_(info), frame_(std::move(frame)), program_(frame_->context->program) {}
     const MacroInfo& info() const { return info_; }
     Frame& frame() const { return *frame_; }
     std::string_view type_name() const override { return "jinja2.runtime.Macro"; }
@@ -31,11 +32,33 @@ private:
     std::shared_ptr<const Program> program_;
 };
 
+/// Large tables are rows all over the memory: the next ones are fetched while one is rendered.
+inline void fetch_early(const Values& items, std::size_t next) {
+    constexpr std::size_t kAhead = 4;
+    if (next + kAhead >= items.size()) return;
+    items[next + kAhead].prefetch();
+    if (items[next].is(Kind::Dict)) items[next].dictionary().prefetch();
+}
+
 /// `loop` in a for loop.
 class LoopObject final : public Object {
 public:
+    static constexpr ObjectTag kTag = ObjectTag::Loop;
+    /// Without an iterator: of a list or tuple.
     LoopObject(Value iterable, std::unique_ptr<Iterator> iterator, bool has_length, int depth);
-    bool next(Value& item);
+    bool next(Value& item) {
+        if (!after_.is_missing()) [[unlikely]] {
+            item = std::exchange(after_, Value::missing());
+        } else if (is_at_end_ || !fetch(item)) {
+            is_at_end_ = true;
+            return false;
+        }
+        ++index_;
+        if (remembers_) before_ = std::exchange(current_, item);
+        return true;
+    }
+    /// Nobody will ask for the item before the current one.
+    void forget_items() { remembers_ = false; }
     void set_recursion(const Stmt& stmt, Frame& outer) { stmt_ = &stmt, outer_ = &outer; }
     void set_undefined(UndefinedKind kind) { undefined_ = kind; }
     /// Lets go of everything when the loop has ended.
@@ -50,17 +73,33 @@ public:
     std::string repr() override;
     void clear() override { finish(); }
 
+    std::int64_t index() const { return index_; }
     Value cycle(const Arguments& arguments) const;
+    /// Which of so many things is the turn's.
+    std::size_t turn(std::size_t count) const {
+        const auto size = static_cast<std::int64_t>(count);
+        return static_cast<std::size_t>((index_ % size + size) % size);
+    }
     Value changed(const Arguments& arguments);
 
 private:
     std::int64_t count();
     const Value& peek();
     Value undefined(std::string hint) const;
+    bool fetch(Value& item) {
+        if (!list_) return iterator_ && iterator_->next(item);
+        if (position_ >= list_->size()) return false;
+        item = (*list_)[position_++];
+        fetch_early(*list_, position_);
+        return true;
+    }
 
     Value iterable_;
+    const Values* list_;
+    std::size_t position_ = 0;
     std::unique_ptr<Iterator> iterator_;
     bool has_length_;
+    bool remembers_ = true;
     int depth_;
     std::int64_t index_ = -1;
     std::int64_t count_ = -1;
@@ -143,8 +182,12 @@ Value super_block(const Runtime& runtime,
 /// What `{% import %}` makes.
 class ModuleObject final : public Object {
 public:
+    static constexpr ObjectTag kTag = ObjectTag::Module;
     ModuleObject(std::string name, Dict exports, std::string text)
-        : name_(std::move(name)), exports_(std::move(exports)), text_(std::move(text)) {}
+        : Object(kTag),
+          name_(std::move(name)),
+          exports_(std::move(exports)),
+          text_(std::move(text)) {}
     const std::string& name() const { return name_; }
     std::string_view type_name() const override { return "jinja2.environment.TemplateModule"; }
     Value attribute(std::string_view name) override {
@@ -174,6 +217,9 @@ public:
     std::span<const Value> positional() const {
         return many_.empty() ? std::span<const Value>(few_.data(), count_)
                              : std::span<const Value>(many_);
+    }
+    std::span<Value> mutable_positional() {
+        return many_.empty() ? std::span<Value>(few_.data(), count_) : std::span<Value>(many_);
     }
     std::vector<Keyword> keywords;
 

@@ -11,11 +11,13 @@
 #include <gtest/gtest.h>
 
 #include "indrik/core/log_sinks.hpp"
+#include "indrik/templates/compiled.hpp"
 #include "indrik/templates/dict.hpp"
 #include "indrik/templates/loader.hpp"
 #include "indrik/templates/setup.hpp"
 #include "indrik/web/access_log.hpp"
 #include "indrik/web/error_page.hpp"
+#include "pages.hpp"
 #include "tests/unit/web/guide/test_application.hpp"
 
 namespace templates = indrik::templates;
@@ -196,6 +198,15 @@ TEST(TemplatesPage, Renders) {
     const auto page = full_answer(app, "GET", "/");
     EXPECT_EQ(page.body, "<a href=\"/\">Ada &lt;3</a> has 4 legs at /");
     EXPECT_THAT(page.field("Content-Type"), HasSubstr("text/html"));
+}
+
+std::shared_ptr<const templates::Loader> compiled_pages() {
+    return std::make_shared<templates::CompiledLoader>(pages::templates());
+}
+
+TEST(TemplatesPage, LoadsCompiledTemplates) {
+    TestApplication app(make_app(compiled_pages()));
+    EXPECT_EQ(full_answer(app, "GET", "/").body, "<a href=\"/\">Ada &lt;3</a> has 4 legs at /");
 }
 
 }  // namespace templates_page

@@ -1,0 +1,112 @@
+#pragma once
+// Writes the C++ of one function of a template (its root, a block, a macro): statement by statement what the renderer does with
+// the nodes.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "indrik/templates/ast.hpp"
+
+namespace indrik::templates::detail {
+
+/// The numbers by which compiled code finds nodes.
+class NodeNumbers {
+public:
+    explicit NodeNumbers(const Program& program);
+    std::string of(const Expr& expr) const { return std::to_string(numbers_.at(&expr)); }
+    std::string of(const Stmt& stmt) const { return std::to_string(numbers_.at(&stmt)); }
+
+private:
+    std::unordered_map<const void*, std::size_t> numbers_;
+};
+
+class FunctionWriter {
+public:
+    /// Variables that have a value from the beginning.
+    FunctionWriter(const NodeNumbers& numbers, std::vector<std::uint32_t> defined)
+        : numbers_(numbers), defined_(std::move(defined)) {}
+    /// The lines of a function's body.
+    std::string write(const Body& body);
+
+private:
+    /// An operand: the C++ that names it.
+    struct Operand {
+        std::string text;
+        bool is_own = false;   // a Value that nothing else uses: may be moved from
+        bool is_kept = false;  // a reference that stays valid until the statement ends
+        std::string moved() const { return is_own ? "std::move(" + text + ")" : text; }
+    };
+    struct LoopName {
+        std::string name;
+        std::uint32_t slot;
+    };
+
+    // Statements.
+    void write_body(const Body& body);
+    void write_stmt(const Stmt& stmt);
+    void write_output(const Stmt& stmt);
+    void write_item(const OutputItem& item);
+    void write_value(const Expr& expr, const std::string& escapes);
+    bool write_call(const Expr& expr, const std::string& escapes);
+    bool write_cycle(const Expr& expr, const std::string& escapes);
+    void write_if(const Stmt& stmt);
+    void write_branch(const Stmt& stmt, std::size_t branch);
+    void write_for(const Stmt& stmt);
+    void write_with(const Stmt& stmt);
+    void write_autoescape(const Stmt& stmt);
+    void write_captured(const Stmt& stmt, std::string_view finish);
+    void write_assign(const Stmt& stmt);
+    void write_by_renderer(const Stmt& stmt);
+    void write_enter(const Stmt& stmt);
+    void write_leave(const Stmt& stmt);
+
+    // Expressions: each writes what must happen before, and returns what the value is called.
+    Operand value(const Expr& expr);
+    /// One that other expressions cannot invalidate.
+    Operand kept(const Expr& expr);
+    std::string truth(const Expr& expr);
+    Operand fresh(const Expr& expr);
+    Operand attribute(const Expr& expr);
+    Operand choice(const Expr& expr);
+    std::string comparison(const Expr& expr);
+    Operand conditional(const Expr& expr);
+    Operand item(const Expr& expr);
+    Operand dict(const Expr& expr);
+    Operand filter(const Expr& expr);
+    Operand call(const Expr& expr);
+    /// The loop whose cycle() is called here, if it is private.
+    const std::string* cycled_loop(const Expr& expr) const;
+    std::string cycle(const Expr& expr);
+    /// The arguments of a call, as what the functions of Native take; empty if there are none.
+    std::string arguments(const Expr& expr, const Operand* self = nullptr);
+    std::string array(const std::vector<Operand>& operands);
+    const std::string* private_loop(const Expr& expr) const;
+    static std::string slot(Location location);
+    bool is_defined(Location location) const;
+    void define_target(const Expr& target);
+
+    // Lines.
+    void line(std::string_view text);
+    void open(std::string_view text);
+    void close(std::string_view text = "}");
+    void at(int number);
+    std::string new_name(char letter) { return letter + std::to_string(++names_); }
+    /// A new Value.
+    Operand define(const std::string& text);
+    /// What `write` writes, in a block of its own if it defines names.
+    template <class Write>
+    void scoped(Write write);
+
+    const NodeNumbers& numbers_;
+    std::string out_;
+    std::size_t indent_ = 4;
+    std::size_t names_ = 0;
+    int line_ = 0;  // that the frame is known to have; 0: any
+    std::vector<LoopName> loops_;
+    std::vector<std::uint32_t> defined_;  // variables that have a value for sure
+};
+
+}  // namespace indrik::templates::detail

@@ -1,0 +1,257 @@
+#pragma once
+// What templates that were compiled into C++ are made of: `indrik templates compile` writes functions that use a Native for
+// everything they do, with the same results, errors and limits as the renderer has when it walks the nodes.
+//
+// The nodes are still there (a compiled template's source is parsed once, when it is loaded): names, constants and whatever a
+// function leaves to the renderer are looked up in them by number.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "indrik/templates/detail/activation.hpp"
+#include "indrik/templates/detail/loop.hpp"
+#include "indrik/templates/detail/render_objects.hpp"
+#include "indrik/templates/operations.hpp"
+#include "indrik/templates/printing.hpp"
+#include "indrik/templates/renderer.hpp"
+
+namespace indrik::templates {
+
+struct Native {
+    using Flow = Renderer::Flow;
+    using Frame = detail::Frame;
+    using CallValues = detail::CallValues;
+
+    Native(Renderer& the_renderer, Frame& the_frame)
+        : renderer(the_renderer),
+          frame(the_frame),
+          exprs(the_frame.program->numbered_exprs.data()),
+          stmts(the_frame.program->numbered_stmts.data()) {}
+
+    // The work that is counted, and the line that an error names.
+    void step() const { renderer.step(); }
+    void line(int number) const { frame.line = number; }
+    void check_bytes() const { renderer.check_bytes(renderer.out_->size()); }
+
+    // Variables.
+    Value& slot(std::uint32_t index) const { return frame[index]; }
+    Value& slot(std::uint32_t index, std::uint32_t hops) const {
+        return Renderer::slot({hops, index}, frame);
+    }
+    const Value& constant(std::uint32_t expr) const { return exprs[expr]->value; }
+    /// `undefined` becomes the value of a variable that has none.
+    const Value& name(const Value& variable, std::uint32_t expr, Value& undefined) const {
+        if (!variable.is_missing()) [[likely]]
+            return variable;
+        return undefined = renderer.undefined(exprs[expr]->value);
+    }
+    /// The value where it is kept, or in `scratch`.
+    const Value& attribute(const Value& object, std::uint32_t expr, Value& scratch) const {
+        const Expr& node = *exprs[expr];
+        if (object.is(Kind::Dict) && !node.methods) [[likely]] {
+            if (const Value* found = object.dictionary().find(node.value, node.hash, node.hint))
+                [[likely]]
+                return *found;
+        }
+        const Value kept = object;
+        return scratch = renderer.attribute(node, kept);
+    }
+    void enter(std::uint32_t stmt) const { renderer.enter(stmts[stmt]->scope, frame); }
+    void leave(std::uint32_t stmt) const { renderer.leave(stmts[stmt]->scope, frame); }
+    void enter_else(std::uint32_t stmt) const {
+        renderer.enter(stmts[stmt]->loop->else_scope, frame);
+    }
+    void leave_else(std::uint32_t stmt) const {
+        renderer.leave(stmts[stmt]->loop->else_scope, frame);
+    }
+    void assign(std::uint32_t target, Value value) const {
+        renderer.assign(*exprs[target], std::move(value), frame);
+    }
+    void check_namespace(std::uint32_t stmt) const {
+        renderer.check_namespace(*stmts[stmt], frame);
+    }
+    void export_names(std::uint32_t stmt) const { renderer.export_names(*stmts[stmt], frame); }
+
+    // Output.
+    template <std::size_t Size>
+    void text(const char (&literal)[Size]) const {
+        renderer.out_->append(literal, Size - 1);
+    }
+    bool has_parent() const { return Renderer::has_parent(frame); }
+    bool escapes() const { return frame.context->autoescape; }
+    void write(const Value& value, bool escapes) const {
+        if (value.is(Kind::String)) {
+            if (escapes && !value.is_markup()) {
+                append_escaped(*renderer.out_, value.string());
+            } else {
+                renderer.out_->append(value.string());
+            }
+        } else if (value.is(Kind::Int)) {
+            append_integer(*renderer.out_, value.integer());
+        } else {
+            renderer.write_value(value, escapes);
+        }
+    }
+    /// A filter without arguments, whose step was counted.
+    void write_filter(std::uint32_t expr, const Value& self, bool escapes) const {
+        renderer.write_filtered(*exprs[expr], self, escapes);
+    }
+
+    // Expressions.
+    Renderer& runtime() const { return renderer; }
+    Value evaluate(std::uint32_t expr) const { return renderer.evaluate(*exprs[expr], frame); }
+    static bool is_true(const Value& value) {
+        return value.is_integer() ? value.integer() != 0 : truth(value);
+    }
+    template <std::size_t Size>
+    static Values values(Value (&items)[Size]) {
+        return Values(std::make_move_iterator(items), std::make_move_iterator(items + Size));
+    }
+    Value concat(std::uint32_t expr, std::span<const Value> parts) const {
+        return renderer.concat(*exprs[expr], parts);
+    }
+    Value mark_if_autoescape(const Value& value) const {
+        return Renderer::mark_if_autoescape(value, frame);
+    }
+    /// Of a conditional without `else`.
+    Value otherwise(std::uint32_t expr) const {
+        return Value::undefined(
+            UndefinedKind::Default, Value(), Value::missing(), exprs[expr]->text);
+    }
+    /// What {% filter %} and {% set %} filter.
+    Value filter_input() const { return std::exchange(renderer.filter_input_, Value()); }
+    Value filter(std::uint32_t expr,
+                 const Value& self,
+                 std::span<const Value> positional = {}) const {
+        return renderer.filter(*exprs[expr], self, {positional, {}, &renderer});
+    }
+    Value filter(std::uint32_t expr, const Value& self, const CallValues& values) const {
+        return renderer.filter(*exprs[expr], self, arguments(values));
+    }
+
+    // Calls.
+    Arguments arguments(const CallValues& values) const {
+        return {values.positional(), values.keywords, &renderer};
+    }
+    Arguments arguments(std::span<const Value> positional) const {
+        return {positional, {}, &renderer};
+    }
+    Arguments arguments() const { return {{}, {}, &renderer}; }
+    /// The keyword argument with that number in the template.
+    void keyword(CallValues& values, std::uint32_t expr, std::size_t number, Value value) const {
+        Renderer::add_keyword(values, exprs[expr]->call->keywords[number].name, std::move(value));
+    }
+    void rest(CallValues& values, const Value& items) const { renderer.add_rest(values, items); }
+    void rest_keywords(CallValues& values, const Value& items) const {
+        Renderer::add_rest_keywords(values, items);
+    }
+    Value find_method(std::uint32_t callee, const Value& object) const {
+        return renderer.find_method(*exprs[callee], object);
+    }
+    Value call_method(std::uint32_t callee,
+                      const Value& object,
+                      const Value& function,
+                      const Arguments& given) const {
+        return renderer.call_method(*exprs[callee], object, function, given);
+    }
+
+    /// `{{ name(...) }}`: a macro writes straight into the output. Counts the step of any other call.
+    bool is_macro(const Value& function, bool escapes) const {
+        if (escapes == renderer.autoescape() && function.as<detail::MacroObject>()) return true;
+        renderer.step();
+        return false;
+    }
+    /// The same of `{{ module.name(...) }}`: the macro, or Missing.
+    Value module_macro(std::uint32_t callee, const Value& object, bool escapes) const {
+        if (escapes == renderer.autoescape() && object.as<detail::ModuleObject>()) {
+            Value found = renderer.attribute(*exprs[callee], object);
+            if (found.as<detail::MacroObject>()) return found;
+        }
+        renderer.step();
+        return Value::missing();
+    }
+    /// REQUIRES (each): is_macro().
+    void write_macro(const Value& macro) const { write_macro(macro, std::span<Value>()); }
+    template <std::size_t Size>
+    void write_macro(const Value& macro, Value (&positional)[Size]) const {
+        [[maybe_unused]] auto& object = static_cast<detail::MacroObject&>(macro.object());
+        [[maybe_unused]] const MacroInfo& info = object.info();
+        if constexpr (Size <= detail::LightFrame::kFew) {
+            if (info.is_light && info.slots.size() == Size) [[likely]] {
+                write_light_macro(object, positional);
+                return;
+            }
+        }
+        write_macro(macro, std::span<Value>(positional));
+    }
+    void write_macro(const Value& macro, std::span<Value> positional) const {
+        renderer.invoke_macro(
+            static_cast<detail::MacroObject&>(macro.object()), positional, *renderer.out_);
+    }
+    void write_macro(const Value& macro, const CallValues& values) const {
+        renderer.invoke_macro(
+            static_cast<detail::MacroObject&>(macro.object()), arguments(values), *renderer.out_);
+    }
+
+    // Statements.
+    /// Leaves one to the renderer.
+    Flow run(std::uint32_t stmt) const { return renderer.run(*stmts[stmt], frame); }
+    void finish_filter_block(std::uint32_t stmt, std::string_view text) const {
+        renderer.finish_filter_block(*stmts[stmt], frame, text);
+    }
+    void finish_assign_block(std::uint32_t stmt, std::string_view text) const {
+        renderer.finish_assign_block(*stmts[stmt], frame, text);
+    }
+    /// Sends the output elsewhere while it lives.
+    class Capture {
+    public:
+        Capture(const Native& native, std::string& out) : capture_(native.renderer, out) {}
+
+    private:
+        Renderer::Capture capture_;
+    };
+    struct Autoescape {
+        bool context, runtime;
+    };
+    Autoescape set_autoescape(bool on) const {
+        const Autoescape outer{frame.context->autoescape, renderer.autoescape()};
+        frame.context->autoescape = on;
+        renderer.set_autoescape(on);
+        return outer;
+    }
+    void restore(Autoescape outer) const {
+        frame.context->autoescape = outer.context;
+        renderer.set_autoescape(outer.runtime);
+    }
+    detail::Loop loop(std::uint32_t stmt, const Value& iterable) const {
+        return detail::Loop(renderer, *stmts[stmt], frame, iterable);
+    }
+
+    /// What Renderer::invoke_macro() does, of a macro that needs little of it.
+    template <std::size_t Size>
+    void write_light_macro(detail::MacroObject& macro, Value (&positional)[Size]) const {
+        const MacroInfo& info = macro.info();
+        const Nesting nesting(renderer);
+        renderer.step();
+        const detail::LightFrame inner(macro.frame(), info.function.slots, positional);
+        inner->line = info.light_line;
+        const Renderer::Activation activation(renderer, *inner);
+        try {
+            info.function.native[0](renderer, *inner);
+        } catch (TemplateError& error) {
+            Renderer::add_place(error, *inner);
+            throw;
+        }
+    }
+
+    Renderer& renderer;
+    Frame& frame;
+    const Expr* const* exprs;
+    const Stmt* const* stmts;
+};
+
+}  // namespace indrik::templates
