@@ -23,6 +23,7 @@ except ImportError:
 
 MAX_SHOWN = 40
 MIN_NATIVE = 0.97
+RANDOM = ("lipsum", "random")
 STEPS = (None, *range(1, 40), 60, 100, 200)
 
 
@@ -49,8 +50,10 @@ def ask(program, cases):
 
 
 def count_differences(program, cases):
-    """Compiled and interpreted templates must do the same in every detail: messages, places, and where the limits are."""
+    """Compiled and interpreted templates must do the same in every detail: messages, places, and where the limits are. What
+    takes a random number of steps is left out."""
     differences = 0
+    cases = [case for case in cases if not any(word in text for text in case["templates"].values() for word in RANDOM)]
     for steps in STEPS:
         limited = [case | ({"steps": steps} if steps else {}) for case in cases]
         interpreted = ask(program, [{key: value for key, value in case.items() if key != "compiled"} for case in limited])[0]

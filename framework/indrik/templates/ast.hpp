@@ -243,6 +243,7 @@ struct Program {
     bool uses_self = false;
     std::uint32_t self_slot = 0;
     bool has_extends = false;
+    bool autoescapes = false;             // as the environment says of its name
     mutable std::size_t usual_bytes = 0;  // of the last rendering
     bool is_native = false;               // has code for its functions, which finds nodes by number
     std::vector<const Expr*> numbered_exprs;

@@ -20,7 +20,9 @@ Compiler::Compiler(Program& program,
     : program_(program),
       environment_(environment),
       unresolved_(unresolved),
-      autoescape_(environment.autoescapes(program.name)) {}
+      autoescape_(environment.autoescapes(program.name)) {
+    program.autoescapes = autoescape_;
+}
 
 void Compiler::fail_at(std::string message, int line, ErrorKind kind) const {
     TemplateSyntaxError error(kind, std::move(message));

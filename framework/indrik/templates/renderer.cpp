@@ -47,7 +47,7 @@ void Renderer::render(std::shared_ptr<const Program> program,
 void Renderer::begin(std::shared_ptr<const Program> program, const Dict& values) {
     pieces_.context = make_context(std::move(program));
     pieces_.context->parents = {&values, &environment().globals()};
-    pieces_.frame = enter_root(*pieces_.context, *pieces_.context->program);
+    pieces_.frame = open_root(*pieces_.context, *pieces_.context->program);
 }
 
 bool Renderer::advance(std::string& out) {
@@ -73,7 +73,7 @@ bool Renderer::advance(std::string& out) {
     }
     const Program* parent = frame.parent_template;
     pieces_.next = 0;
-    pieces_.frame = parent ? enter_root(*pieces_.context, *parent) : FrameRef();
+    pieces_.frame = parent ? open_root(*pieces_.context, *parent) : FrameRef();
     step();
     return parent != nullptr;
 }
@@ -85,7 +85,7 @@ Value Renderer::evaluate_constant(const Expr& expr) {
 
 Renderer::ContextRef Renderer::make_context(std::shared_ptr<const Program> program) {
     ContextRef context(new Context());
-    context->autoescape = environment().autoescapes(program->name);
+    context->autoescape = program->autoescapes;
     context->add_blocks(*program);
     context->program = std::move(program);
     return context;
@@ -151,15 +151,21 @@ void Renderer::run_body(const Function& function, Frame& frame) {
     for (const NativeCode code : function.native) code(*this, frame);
 }
 
-Renderer::FrameRef Renderer::enter_root(Context& context, const Program& program) {
-    FrameRef frame = make_frame(program.root, nullptr, context);
-    frame->program = &program;
+void Renderer::enter_root(Frame& frame, Context& context, const Program& program) {
+    prepare(frame, program.root, nullptr, context);
+    frame.program = &program;
     if (program.uses_self) {
         const Value self = make_object<detail::SelfObject>(context);
         track(self);
-        (*frame)[program.self_slot] = self;
+        frame[program.self_slot] = self;
     }
-    enter(program.root.scope, *frame);
+    enter(program.root.scope, frame);
+}
+
+/// A frame that stays between two pieces.
+Renderer::FrameRef Renderer::open_root(Context& context, const Program& program) {
+    FrameRef frame(Frame::make(program.root.slots));
+    enter_root(*frame, context, program);
     return frame;
 }
 
@@ -167,7 +173,8 @@ void Renderer::run_root(Context& context, const Program& program) {
     const Program* current = &program;
     while (current) {
         const Nesting nesting(*this);
-        const FrameRef frame = enter_root(context, *current);
+        const detail::CallFrame frame(current->root);
+        enter_root(*frame, context, *current);
         run_function(*frame, current->root);
         current = frame->parent_template;
         step();
@@ -180,7 +187,8 @@ void Renderer::run_block(Context& context,
                          std::size_t depth) {
     const Nesting nesting(*this);
     const Program::Block& code = *block.block;
-    const FrameRef frame = make_frame(code.function, nullptr, context);
+    const detail::CallFrame frame(code.function);
+    prepare(*frame, code.function, nullptr, context);
     frame->program = block.program;
     frame->line = code.line;
     if (code.uses_self) {

@@ -58,7 +58,8 @@ private:
     FrameRef make_frame(const Function& function, Frame* parent, detail::Context& context);
     ContextRef make_context(std::shared_ptr<const Program> program);
     void run_root(detail::Context& context, const Program& program);
-    FrameRef enter_root(detail::Context& context, const Program& program);
+    void enter_root(Frame& frame, detail::Context& context, const Program& program);
+    FrameRef open_root(detail::Context& context, const Program& program);
     void run_block(detail::Context& context,
                    const detail::BlockRef& block,
                    const detail::BlockStack& stack,
