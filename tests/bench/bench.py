@@ -10,6 +10,7 @@ import tempfile
 
 import clients
 import contests
+import crowd
 import measure
 import report
 import servers
@@ -152,6 +153,8 @@ def measure_contests(options, contestants, names, client_cpu, results):
                     show(contest.title)
                     rows = measure.compare(started, contest.client, 1, options.rounds, show, contest.baseline)
                     results["contests"].append((contest, rows))
+        if "crowd" in what and "indrik" in names:
+            results["crowd"] = crowd.measure(contestants, options.build, client_cpu, show)
         if "uploads" in what and "indrik" in names:
             for title, path, is_form in contests.UPLOADS:
                 with contextlib.closing(contestants.start("indrik", materials.uploads())) as server:

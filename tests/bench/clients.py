@@ -127,3 +127,11 @@ class Handshakes(Counting):
     def __init__(self, build, cpu, seconds, version):
         super().__init__("handshakes", pathlib.Path(build, "bench/handshake_client"), cpu,
                          ["--connections", 16, "--seconds", seconds, "--tls", version])
+
+
+class WebSockets(Counting):
+    """websocket_client.cpp: messages of 125 bytes that come back."""
+
+    def __init__(self, build, cpu, connections, seconds, more=()):
+        super().__init__("WebSockets", pathlib.Path(build, "bench/websocket_client"), cpu,
+                         ["--connections", connections, "--seconds", seconds, *more])

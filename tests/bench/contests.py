@@ -9,7 +9,7 @@ import subprocess
 import clients
 import servers
 
-WHAT = ("files", "tls", "gzip", "handshakes", "routes", "answers", "uploads")
+WHAT = ("files", "tls", "gzip", "handshakes", "routes", "answers", "websockets", "crowd", "uploads")
 UPLOAD_BYTES = 100 * 1024 * 1024
 UPLOAD_LIMIT_KIB = 1024
 UPLOADS = (  # title, path, whether it is a form
@@ -38,9 +38,9 @@ class Contest:
     def entries(self, contestants, names):
         """(label, contestant, site) of everything to be started."""
         for label, site in self.sites.items():
-            if label == "nginx":
-                if "nginx" in names:
-                    yield label, "nginx", site
+            if label in ("bare", "nginx"):
+                if label in names:
+                    yield label, label, site
             elif label == "indrik":
                 yield from ((name, name, site) for name in names if contestants.is_indrik(name))
             elif "indrik" in names:
@@ -104,6 +104,10 @@ class Materials:
     def answer(self, application, path, body=b"Hello, World!"):
         return servers.Site(f"bench/workloads.so:{application}", folder=self.folder, path=path,
                             load=("--path", path), body=body)
+
+    def websocket(self):
+        return servers.Site("bench/workloads.so:websocket_echo", folder=self.folder, bare="bare_websocket_server",
+                            load=("--path", "/echo"))
 
     def uploads(self):
         return servers.Site(
@@ -169,6 +173,10 @@ def make_all(materials, options, cpu):
                                clients.Handshakes(options.build, cpu, options.seconds, version),
                                materials.hello(certificate), limit=1.11, unit="handshake")
     yield from beside_itself(materials, lean(64))
+    spin = () if cpu is None else ("--spin", "1")
+    sites = {"bare": materials.websocket(), "indrik": materials.websocket()}
+    yield Contest("websockets", "WebSocket echo of 125 bytes", clients.WebSockets(options.build, cpu, 64, options.seconds, spin),
+                  sites, 1.25, baseline="bare", unit="message")
 
 
 def beside_itself(materials, client):

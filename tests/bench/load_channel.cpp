@@ -1,6 +1,7 @@
 #include "load_channel.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -136,6 +137,19 @@ std::size_t Channel::receive_plain(char* space, std::size_t size, int flags) {
 
 bool Channel::has_pending() const {
     return tls_ && ::SSL_has_pending(tls_.get()) == 1;
+}
+
+void open_websocket(Channel& channel, std::uint16_t port, std::string_view path) {
+    channel.send("GET " + std::string(path) +
+                 " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
+                 "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    std::string head;
+    std::array<char, 1> byte{};  // no more than the head
+    while (!head.ends_with("\r\n\r\n")) head.append(byte.data(), channel.receive(byte));
+    if (!head.starts_with("HTTP/1.1 101 ") ||
+        head.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") == std::string::npos)
+        fail("unexpected answer: " + head);
 }
 
 }  // namespace bench

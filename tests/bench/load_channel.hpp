@@ -65,4 +65,7 @@ private:
     bool is_waiting_ = true;
 };
 
+/// Shakes hands for a WebSocket without compression, on a channel that waits.
+void open_websocket(Channel& channel, std::uint16_t port, std::string_view path);
+
 }  // namespace bench

@@ -66,6 +66,7 @@ def figures(results):
     for contest, rows in results.get("contests", []):
         for label, ratio in contest.targets(rows):
             yield f"{label}: CPU per {contest.unit}", ratio, f"times {contest.baseline}", contest.limit
+    yield from results.get("crowd", [])
     for title, grown in results.get("uploads", {}).items():
         yield f"{title}: memory at its highest", grown, "KiB", contests.UPLOAD_LIMIT_KIB
 
@@ -96,8 +97,11 @@ def markdown(results, options):
                   *(f"| {name} | {value:.2f} |" for name, value in results["memory"].items())]
     if results.get("contests"):
         lines += ["", "Files, TLS, compression and handshakes beside nginx; many routes beside one, JSON beside text, middlewares "
-                  "beside none; load from our own clients:",
+                  "beside none, WebSockets beside the bare server; load from our own clients:",
                   "", *contest_table(results["contests"])]
+    if results.get("crowd"):
+        lines += ["", "WebSockets that listen, one worker:", "", "| what | figure |", "|---|---|",
+                  *(f"| {title} | {value:.2f} {unit} |" for title, value, unit, _ in results["crowd"])]
     if results.get("uploads"):
         lines += ["", "Growth of the resident set of all processes at its highest, while one upload is stored:",
                   "", "| upload | KiB |", "|---|---|",

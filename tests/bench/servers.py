@@ -51,6 +51,7 @@ class Site:
 
     module: str = "apps/hello.so"  # below Indrik's build directory
     nginx: str = 'location / { return 200 "Hello, World!"; }'
+    bare: str = "bare_epoll_server"  # the yardstick's program
     arguments: tuple = ()  # of Indrik
     folder: pathlib.Path = HERE
     certificate: str = ""  # name.pem and name.key in the folder; empty: no TLS
@@ -210,7 +211,7 @@ class Contestants:
     def missing(self, name):
         """What stands in the way of starting `name`; None if nothing does."""
         if name == "bare":
-            needed = [self._build / "bench/bare_epoll_server"]
+            needed = [self._build / "bench/bare_epoll_server", self._build / "bench/bare_websocket_server"]
         elif name == "nginx":
             return None if shutil.which("nginx", path=self._search_path()) else "nginx is not installed"
         elif name == "aiohttp":
@@ -222,10 +223,10 @@ class Contestants:
         return f"{', '.join(absent)} is not built" if absent else None
 
     def start(self, name, site=HELLO):
-        """bare and aiohttp know HELLO only."""
+        """aiohttp knows HELLO only."""
         port = free_port()
         if name == "bare":
-            command = [str(self._build / "bench/bare_epoll_server"), str(port)]
+            command = [str(self._build / "bench" / site.bare), str(port)]
             return Server(name, command, port, self._cpu, site)
         if name == "nginx":
             return self._start_nginx(port, site)

@@ -1,17 +1,20 @@
 // The applications that tests/bench/run serves besides apps/hello, as workloads.so:NAME. Files are those of the folder that
 // the server was started in.
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include <indrik/pubsub/setup.hpp>
 #include <indrik/web.hpp>
 
 #include "indrik/web/compression.hpp"
 #include "indrik/web/static_files.hpp"
 #include "indrik/web/temporary_file.hpp"
 
+namespace pubsub = indrik::pubsub;
 namespace web = indrik::web;
 using indrik::Task;
 
@@ -161,15 +164,61 @@ web::Application make_five_middlewares() {
     return make_middlewares(5);
 }
 
+// ---- a WebSocket that sends back what it is sent
+
+Task<web::Response> echo(web::Request& request) {
+    web::WebSocketResponse socket;
+    co_await socket.prepare(request);
+    while (auto message = co_await socket.receive()) {
+        if (message->is_text()) {
+            co_await socket.send_str(std::move(*message).data());
+        } else {
+            co_await socket.send_bytes(std::move(*message).data());
+        }
+    }
+    co_return std::move(socket);
+}
+
+/// A crowd that listens: one message at each POST, and a heartbeat of ten seconds.
+Task<web::Response> listen(web::Request& request) {
+    web::WebSocketResponse socket(web::WebSocketOptions().heartbeat(std::chrono::seconds(10)));
+    co_await socket.prepare(request);
+    pubsub::Topics& topics = pubsub::topics_of(request.app());
+    const auto forwarding = co_await topics.forward("news", socket.peer());
+    while (co_await socket.receive()) {
+    }
+    co_return std::move(socket);
+}
+
+Task<web::Response> tell(web::Request& request) {
+    co_await pubsub::topics_of(request.app()).publish("news", std::string(100, 'x'));
+    co_return web::Response(204);
+}
+
+web::Application make_crowd() {
+    web::Application app;
+    pubsub::setup(app);
+    app.add_routes({web::get("/", list), web::get("/listen", listen), web::post("/publish", tell)});
+    return app;
+}
+
+web::Application make_websocket_echo() {
+    web::Application app;
+    app.add_routes({web::get("/", list), web::get("/echo", echo)});
+    return app;
+}
+
 }  // namespace
 
 INDRIK_NAMED_APPLICATION(answers, make_answers)
+INDRIK_NAMED_APPLICATION(crowd, make_crowd)
 INDRIK_NAMED_APPLICATION(files, make_files)
 INDRIK_NAMED_APPLICATION(five_middlewares, make_five_middlewares)
 INDRIK_NAMED_APPLICATION(gzip, make_gzip)
 INDRIK_NAMED_APPLICATION(gzip6, make_gzip6)
 INDRIK_NAMED_APPLICATION(no_middlewares, make_no_middlewares)
 INDRIK_NAMED_APPLICATION(uploads, make_uploads)
+INDRIK_NAMED_APPLICATION(websocket_echo, make_websocket_echo)
 INDRIK_NAMED_APPLICATION(one_list, make_one_list)
 INDRIK_NAMED_APPLICATION(one_member, make_one_member)
 INDRIK_NAMED_APPLICATION(thousand, make_thousand)
