@@ -52,7 +52,7 @@ THIRD_PARTY = (
     ("sqlite3.h", ("framework/indrik/db/*",)),
     ("hiredis/*", ("framework/indrik/redis/*",)),
 )
-SYSTEM_FOLDERS = {"sys", "netinet", "arpa", "linux", "net", "asm", "bits"}
+SYSTEM_FOLDERS = {"sys", "netinet", "arpa", "linux", "net", "asm", "bits", "sanitizer"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 DETACHED = re.compile(r"\basio::detached\b")
