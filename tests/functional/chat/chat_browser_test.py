@@ -142,7 +142,8 @@ class ChatBrowserTest(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, "the old workers' guests come to the new ones")
             time.sleep(0.05)
         anna.say("after")
-        ben.until("document.querySelectorAll('#messages li:not(.waiting)').length === 7")
+        for page in (anna, ben):
+            page.until("document.querySelectorAll('#messages li:not(.waiting)').length === 7")
         self.assertEqual(anna.texts(), ben.texts())
 
     def test_it_shows_who_writes_and_takes_text_as_it_is(self):
