@@ -249,8 +249,20 @@ class Hammer:
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
+    def take_answered(self):
+        """The sum of what has happened, as soon as it holds an answered request of each kind: short, kept, failed, failures."""
+        total = {"short": 0, "kept": 0, "failed": 0, "failures": []}
+
+        def both_answered():
+            counts = self.take()
+            for name in total:
+                total[name] += counts[name]
+            return total["failed"] or (total["short"] and total["kept"])
+        wait_until(both_answered, "answers on short connections and on kept ones")
+        return total
+
     def finish(self):
-        """The same, when its limit is reached; at once if it has none."""
+        """What take() gives, when its limit is reached; at once if it has none."""
         return json.loads(self._process.communicate()[0].splitlines()[-1])
 
 
