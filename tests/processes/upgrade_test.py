@@ -18,6 +18,7 @@ class UpgradeTest(unittest.TestCase):
         with Master("-w", "2", "-p", "pid", "-b", ANY_PORT, "-b", "unix:s", bind=None) as master:
             old, old_workers = master.pid, master.workers()
             pid_file = master.folder.path / "pid"
+            master.folder.startup_file.write_text("slow")  # so that there is time to look
             new = self.upgrade(master)
             wait_until((master.folder.path / "pid.2").exists, "the second pid file")
             self.assertEqual(f"{old}\n", pid_file.read_text())
@@ -31,6 +32,7 @@ class UpgradeTest(unittest.TestCase):
             self.assertEqual(set(), set(old_workers) & set(master.wait_for_workers(2)))
             self.assertIn(int(master.get("/pid").body), master.workers())
             # It is a master like any other.
+            master.folder.startup_file.unlink()
             self.upgrade_once_more(master)
 
     def upgrade_once_more(self, master):
