@@ -6,9 +6,9 @@
 
 namespace indrik::pubsub {
 
-using web::WebSocketSend;
+using websocket::SendOutcome;
 
-Forwarding::State::State(const ForwardOptions& options, web::WebSocketPeer peer, TaskGroup& tasks)
+Forwarding::State::State(const ForwardOptions& options, websocket::Peer peer, TaskGroup& tasks)
     : peer_(std::move(peer)),
       tasks_(tasks),
       backlog_(options.subscribe_options().queue_limit()),
@@ -21,9 +21,9 @@ Forwarding::State::State(const ForwardOptions& options, web::WebSocketPeer peer,
 void Forwarding::State::deliver(const Message& message) {
     if (is_over_) return;
     if (!is_sending_ && backlog_.empty()) {
-        const WebSocketSend outcome = peer_.try_send(message.frame());
-        if (outcome == WebSocketSend::Closed) stop();
-        if (outcome != WebSocketSend::Busy) return;
+        const SendOutcome outcome = peer_.try_send(message.frame());
+        if (outcome == SendOutcome::Closed) stop();
+        if (outcome != SendOutcome::Busy) return;
     }
     const bool was_taken = backlog_.push(message);
     if (!was_taken && policy_ == SlowSubscriber::Close) {
@@ -56,14 +56,14 @@ void Forwarding::State::send_later() {
 /// Sends the first that waits. False if the peer takes nothing now.
 bool Forwarding::State::send_front() {
     const Delivery first = backlog_.front();
-    WebSocketSend outcome = WebSocketSend::Taken;
+    SendOutcome outcome = SendOutcome::Taken;
     if (!first.is_gap()) {
         outcome = peer_.try_send(first.message().frame());
     } else if (gap_message_) {
         outcome = peer_.try_send(gap_message_);
     }
-    if (outcome == WebSocketSend::Closed) stop();
-    if (outcome != WebSocketSend::Taken) return false;
+    if (outcome == SendOutcome::Closed) stop();
+    if (outcome != SendOutcome::Taken) return false;
     const bool held_publishers = holds_publishers();
     backlog_.pop();
     if (held_publishers) wake_publishers();

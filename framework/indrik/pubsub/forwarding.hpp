@@ -17,7 +17,7 @@
 #include <utility>
 
 #include "indrik/pubsub/subscription.hpp"
-#include "indrik/web/websocket_peer.hpp"
+#include "indrik/websocket/peer.hpp"
 
 namespace indrik {
 class TaskGroup;

@@ -238,13 +238,11 @@ Task<Subscription> Topics::subscribe_pattern(std::string pattern, SubscribeOptio
     co_return subscription;
 }
 
-Task<Forwarding> Topics::forward(std::string topic, web::WebSocketPeer peer) {
+Task<Forwarding> Topics::forward(std::string topic, websocket::Peer peer) {
     return forward(std::move(topic), std::move(peer), ForwardOptions());
 }
 
-Task<Forwarding> Topics::forward(std::string topic,
-                                 web::WebSocketPeer peer,
-                                 ForwardOptions options) {
+Task<Forwarding> Topics::forward(std::string topic, websocket::Peer peer, ForwardOptions options) {
     backend();
     const auto state = std::make_shared<Forwarding::State>(options, std::move(peer), *tasks_);
     Forwarding forwarding(state);

@@ -88,8 +88,8 @@ public:
     Task<Subscription> subscribe_pattern(std::string pattern);
     Task<Subscription> subscribe_pattern(std::string pattern, SubscribeOptions options);
     /// Sends to a WebSocket what is published.
-    Task<Forwarding> forward(std::string topic, web::WebSocketPeer peer);
-    Task<Forwarding> forward(std::string topic, web::WebSocketPeer peer, ForwardOptions options);
+    Task<Forwarding> forward(std::string topic, websocket::Peer peer);
+    Task<Forwarding> forward(std::string topic, websocket::Peer peer, ForwardOptions options);
 
     // ---- who is there
 

@@ -1,183 +1,38 @@
 #pragma once
-// The life of a server's WebSocket between the 101 and the close: its protocol, its stream, and who waits for either.
-//
-// Frames are put into one output whole, so those of several senders never mix. What the socket does not take at once is sent by a task
-// in the background, for which senders wait. One coroutine receives; it reads into a buffer shared by all sockets of the loop, so that an
-// idle one holds none. A session may outlive its connection: then everything says that it is closed.
+// A server's WebSocket: what of websocket::Connection the server of an upgraded connection calls.
 
-#include <chrono>
-#include <cstdint>
 #include <exception>
-#include <memory>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
 #include <system_error>
 
-#include "indrik/core/buffer.hpp"
-#include "indrik/core/detail/waiter.hpp"
-#include "indrik/core/intrusive_list.hpp"
-#include "indrik/core/sync.hpp"
-#include "indrik/core/task.hpp"
-#include "indrik/net/timer_wheel.hpp"
 #include "indrik/web/upgraded_connection.hpp"
-#include "indrik/web/websocket_message.hpp"
-#include "indrik/web/websocket_options.hpp"
-#include "indrik/web/websocket_peer.hpp"
-#include "indrik/websocket/handshake.hpp"
-#include "indrik/websocket/protocol.hpp"
-#include "indrik/websocket/shared_message.hpp"
+#include "indrik/websocket/connection.hpp"
 
 namespace indrik::web {
 
-struct WebSocketShare;
-
-/// Owned by its connection and by those who use it. What waits is a coroutine that keeps it alive.
-class WebSocketSession final : public UpgradedConnection,
-                               public std::enable_shared_from_this<WebSocketSession> {
+/// Owned by its server and by the WebSocketResponse.
+class WebSocketSession final : public UpgradedConnection, public websocket::Connection {
 public:
-    using Pointer = std::shared_ptr<WebSocketSession>;
-    using Milliseconds = std::chrono::milliseconds;
-    using SharedMessage = std::shared_ptr<const websocket::SharedMessage>;
-
-    WebSocketSession(const WebSocketSettings& settings,
+    WebSocketSession(const websocket::Settings& settings,
                      const websocket::Agreement& agreement,
-                     WebSocketShare& share);
-    ~WebSocketSession() override;
+                     websocket::LoopShare& share)
+        : Connection(websocket::Role::Server, settings, agreement, share) {}
 
-    // ---- for the server
-
-    void attach(const UpgradedTransport& transport) override;
-    void drain() override;
-    Task<> finish(std::exception_ptr failure) override;
-    void detach() noexcept override;
-    bool is_peers_fault(const std::exception_ptr& failure) const override;
-    std::error_code failure() const override { return protocol_.failure(); }
-    bool should_linger() const override { return !is_lost_ && !protocol_.is_close_received(); }
-
-    // ---- for the handler, by way of WebSocketResponse, which says what they do
-
-    enum class Unit : bool { Message, Piece };
-    static Task<std::optional<WebSocketMessage>> receive(Pointer self,
-                                                         Unit unit,
-                                                         Milliseconds timeout);
-    static Task<> send(Pointer self,
-                       websocket::MessageType type,
-                       std::string data,
-                       websocket::Compress compress);
-    bool try_send(websocket::MessageType type, std::string_view data);
-    WebSocketSend try_send(const SharedMessage& message);
-    /// Until a shared message would be taken, or the end.
-    static Task<> wait_for_room(Pointer self);
-    static Task<Permit> begin_message(Pointer self, websocket::MessageType type);
-    static Task<> send_piece(Pointer self, std::string data, bool is_last);
-    static Task<> send_control(Pointer self, websocket::Opcode opcode, std::string payload);
-    static Task<> close(Pointer self, std::uint16_t code, std::string reason);
-    /// Sends a close frame if none was sent, and waits for nothing.
-    void close_now(std::uint16_t code, std::string_view reason) noexcept;
-
-    bool is_closed() const { return !can_send(); }
-    bool is_going_away() const { return is_going_away_; }
-    const websocket::Protocol& protocol() const { return protocol_; }
-    const std::string& subprotocol() const { return subprotocol_; }
-    bool is_compressed() const { return is_compressed_; }
-    std::size_t unsent_bytes() const { return shared_rest_.size() + output_.size(); }
-    Milliseconds receive_timeout() const { return receive_timeout_; }
-
-private:
-    /// Small, for there is one session a connection.
-    using ShortTime = std::chrono::duration<std::int32_t, std::milli>;
-    class Alarm;
-    class Heartbeat final : public net::TimerWheel::Timer {
-    public:
-        explicit Heartbeat(WebSocketSession& session) : session_(session) {}
-
-    private:
-        void on_timeout() override { session_.on_heartbeat(); }
-        WebSocketSession& session_;
-    };
-    class Reading;
-
-    bool can_send() const { return stream_ != nullptr && !is_lost_ && protocol_.can_send(); }
-    void require_open() const;
-
-    // websocket_session.cpp
-    void on_heartbeat();
-    void lose() noexcept;
-    void wake_all() noexcept;
-    void wake_stream() noexcept;
-    bool is_finished() const;
-    Task<> wait_for_news();
-    static Task<> wait_closed(Pointer self);
-
-    // websocket_receiving.cpp
-    bool is_over() const;
-    std::optional<WebSocketMessage> take(Unit unit);
-    std::optional<WebSocketMessage> feed(std::span<char>& bytes, Unit unit);
-    std::optional<WebSocketMessage> read_step(const websocket::Step& step, Unit unit);
-    enum class Read : std::uint8_t { Some, All, Nothing, End };
-    Read read_some(Unit unit, std::optional<WebSocketMessage>& message);
-    void check_unit(Unit unit) const;
-    std::unique_ptr<Alarm> alarm_after(Milliseconds timeout);
-    void prepare_to_wait();
-    bool was_cancelled(const std::error_code& error);
-    static Task<> wait_readable(Pointer self, Read last);
-
-    // websocket_sending.cpp
-    template <class Append>
-    void emit(Append append, std::string_view more = {});
-    bool try_write(Buffer& bytes, std::string_view& more) noexcept;
-    void write_soon();
-    void start_writer();
-    void append_message(websocket::MessageType type,
-                        std::string_view data,
-                        websocket::Compress compress);
-    bool is_backed_up() const { return unsent_bytes() > write_limit_; }
-    bool has_unsent() const { return unsent_bytes() != 0; }
-    bool write_waiting() noexcept;
-    static Task<> write_out(Pointer self);
-    static Task<> wait_written(Pointer self);
-    static Task<std::optional<Permit>> wait_for_turn(Pointer self);
-    void send_control_now(websocket::Opcode opcode, std::string_view payload);
-
-    // The stream and what goes with it; null before attach() and after detach().
-    net::Stream* stream_ = nullptr;
-    net::TimerWheel* timers_ = nullptr;
-    TaskGroup* tasks_ = nullptr;
-    Heartbeat heartbeat_timer_{*this};
-    ShortTime write_timeout_{0};
-    const ShortTime heartbeat_;
-    const ShortTime receive_timeout_;
-    const ShortTime close_timeout_;
-    const std::uint64_t max_message_bytes_;
-    const std::size_t write_limit_;
-    const SlowPeer slow_peer_;
-    const bool autoping_;
-
-    bool is_receiving_ = false;
-    bool is_writing_ = false;       // write_out() runs
-    bool is_reader_woken_ = false;  // by wake_stream(), not by a cancellation
-    bool is_writer_woken_ = false;
-    bool is_going_away_ = false;
-    bool is_lost_ = false;  // broken, silent, or ended without a close frame
-    bool is_pong_due_ = false;
-    bool is_close_overdue_ = false;  // the peer does not answer our close frame
-    bool is_in_pieces_ = false;      // the message being received goes out in pieces
-
-    const std::string subprotocol_;
-    const bool is_compressed_;
-    WebSocketShare& share_;
-    websocket::Protocol protocol_;
-    Buffer input_;  // read, and not yet understood
-    // What is not yet sent: the rest of a shared message's frame, and the frames behind it.
-    std::string_view shared_rest_;
-    SharedMessage shared_message_;
-    Buffer output_;
-    std::string message_;  // the beginning of a message
-    std::uint64_t written_bytes_ = 0;
-    IntrusiveList<indrik::detail::Waiter> waiters_;  // for writing to go on, or the end
-    Lock message_lock_;                              // held by whoever sends a message in pieces
+    void attach(const UpgradedTransport& transport) override {
+        Connection::attach({transport.stream,
+                            transport.timers,
+                            transport.tasks,
+                            transport.write_timeout,
+                            transport.received});
+        if (transport.is_draining) Connection::drain();
+    }
+    void drain() override { Connection::drain(); }
+    Task<> finish(std::exception_ptr failure) override { return Connection::finish(failure); }
+    void detach() noexcept override { Connection::detach(); }
+    bool is_peers_fault(const std::exception_ptr& failure) const override {
+        return Connection::is_peers_fault(failure);
+    }
+    std::error_code failure() const override { return Connection::failure(); }
+    bool should_linger() const override { return Connection::should_linger(); }
 };
 
 }  // namespace indrik::web

@@ -44,4 +44,6 @@ private:
     mutable std::vector<std::unique_ptr<Compressed>> compressed_;  // views of their frames stay
 };
 
+using SharedMessagePointer = std::shared_ptr<const SharedMessage>;
+
 }  // namespace indrik::websocket

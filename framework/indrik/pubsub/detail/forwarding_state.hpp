@@ -13,7 +13,7 @@ namespace indrik::pubsub {
 class Forwarding::State final : public Sink, public std::enable_shared_from_this<State> {
 public:
     /// Lifetime: `tasks` outlives the subscription.
-    State(const ForwardOptions& options, web::WebSocketPeer peer, TaskGroup& tasks);
+    State(const ForwardOptions& options, websocket::Peer peer, TaskGroup& tasks);
 
     void deliver(const Message& message) override;
     void gap(std::uint64_t missed) override;
@@ -32,7 +32,7 @@ private:
     bool send_front();
     static Task<> send_waiting(std::shared_ptr<State> self);
 
-    web::WebSocketPeer peer_;
+    websocket::Peer peer_;
     TaskGroup& tasks_;
     Backlog backlog_;
     std::shared_ptr<const websocket::SharedMessage> gap_message_;

@@ -1,17 +1,17 @@
 #pragma once
-// The timers and marks of a WebSocketSession, for its sources only.
+// The timers and marks of a Connection, for its sources only.
 
 #include <stdexcept>
 
 #include "indrik/net/timer_wheel.hpp"
-#include "indrik/web/websocket_session.hpp"
+#include "indrik/websocket/connection.hpp"
 
-namespace indrik::web {
+namespace indrik::websocket {
 
 /// Wakes whoever waits for the session's stream. Lives in a coroutine that keeps the session.
-class WebSocketSession::Alarm final : public net::TimerWheel::Timer {
+class Connection::Alarm final : public net::TimerWheel::Timer {
 public:
-    explicit Alarm(WebSocketSession& session) : session_(session) {}
+    explicit Alarm(Connection& session) : session_(session) {}
     /// Zero is no alarm. REQUIRES: the session is attached
     void set(Milliseconds delay) {
         if (delay.count() != 0) session_.timers_->arm(*this, delay);
@@ -24,14 +24,14 @@ private:
         session_.wake_stream();
         session_.wake_all();
     }
-    WebSocketSession& session_;
+    Connection& session_;
     bool has_fired_ = false;
 };
 
 /// The right to receive.
-class WebSocketSession::Reading {
+class Connection::Reading {
 public:
-    explicit Reading(WebSocketSession& session) : session_(session) {
+    explicit Reading(Connection& session) : session_(session) {
         if (session.is_receiving_)
             throw std::logic_error("another coroutine is receiving from this WebSocket already");
         session.is_receiving_ = true;
@@ -43,7 +43,7 @@ public:
     }
 
 private:
-    WebSocketSession& session_;
+    Connection& session_;
 };
 
-}  // namespace indrik::web
+}  // namespace indrik::websocket

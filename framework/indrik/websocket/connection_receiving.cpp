@@ -1,4 +1,4 @@
-// How a WebSocketSession receives.
+// How a Connection receives.
 
 #include <utility>
 
@@ -6,72 +6,66 @@
 #include "indrik/core/sleep.hpp"
 #include "indrik/core/timeout.hpp"
 #include "indrik/net/stream.hpp"
-#include "indrik/web/websocket_share.hpp"
-#include "indrik/web/websocket_timers.hpp"
+#include "indrik/websocket/connection_timers.hpp"
+#include "indrik/websocket/loop_share.hpp"
 
-namespace indrik::web {
+namespace indrik::websocket {
 namespace {
 
-using websocket::Event;
-using websocket::Step;
-
-WebSocketMessageType to_type(websocket::MessageType type) {
-    return type == websocket::MessageType::Text ? WebSocketMessageType::Text
-                                                : WebSocketMessageType::Binary;
+ReceivedType to_type(MessageType type) {
+    return type == MessageType::Text ? ReceivedType::Text : ReceivedType::Binary;
 }
 
 }  // namespace
 
 /// Whether no further message will be given out.
-bool WebSocketSession::is_over() const {
+bool Connection::is_over() const {
     return stream_ == nullptr || is_lost_ || is_going_away_ || protocol_.is_close_received() ||
            protocol_.failure();
 }
 
 /// What lies in the input already.
-std::optional<WebSocketMessage> WebSocketSession::take(Unit unit) {
+std::optional<ReceivedMessage> Connection::take(Unit unit) {
     if (input_.empty()) return std::nullopt;
     std::span<char> bytes(input_.data(), input_.size());
-    std::optional<WebSocketMessage> message = feed(bytes, unit);
+    std::optional<ReceivedMessage> message = feed(bytes, unit);
     input_.consume(input_.size() - bytes.size());
     return message;
 }
 
 /// Goes on until there is something to give out; `bytes` is what is left then.
-std::optional<WebSocketMessage> WebSocketSession::feed(std::span<char>& bytes, Unit unit) {
+std::optional<ReceivedMessage> Connection::feed(std::span<char>& bytes, Unit unit) {
     // Whoever takes a message in pieces decides how large it may be.
     protocol_.set_message_limit(unit == Unit::Message ? max_message_bytes_ : 0);
     for (;;) {
         const Step step = protocol_.receive(bytes, output_);
         bytes = bytes.subspan(step.consumed);
         if (step.event == Event::None) return std::nullopt;
-        std::optional<WebSocketMessage> message = read_step(step, unit);
+        std::optional<ReceivedMessage> message = read_step(step, unit);
         if (message) return message;
     }
 }
 
-std::optional<WebSocketMessage> WebSocketSession::read_step(const Step& step, Unit unit) {
+std::optional<ReceivedMessage> Connection::read_step(const Step& step, Unit unit) {
     if (step.event == Event::Data) {
         if (unit == Unit::Piece) {
             is_in_pieces_ = !step.ends_message;
-            return WebSocketMessage(to_type(step.type), std::string(step.data), step.ends_message);
+            return ReceivedMessage(to_type(step.type), std::string(step.data), step.ends_message);
         }
         message_.append(step.data);
         if (!step.ends_message) return std::nullopt;
-        return WebSocketMessage(to_type(step.type), std::exchange(message_, std::string()));
+        return ReceivedMessage(to_type(step.type), std::exchange(message_, std::string()));
     }
     if (!autoping_ && (step.event == Event::Ping || step.event == Event::Pong)) {
-        const auto type =
-            step.event == Event::Ping ? WebSocketMessageType::Ping : WebSocketMessageType::Pong;
-        return WebSocketMessage(type, std::string(step.data));
+        const auto type = step.event == Event::Ping ? ReceivedType::Ping : ReceivedType::Pong;
+        return ReceivedMessage(type, std::string(step.data));
     }
     if (step.event == Event::Close || step.event == Event::Failed) wake_all();
     return std::nullopt;
 }
 
 /// Reads once, without waiting, into the buffer that all share. All: as much as there was room for, there may be more.
-WebSocketSession::Read WebSocketSession::read_some(Unit unit,
-                                                   std::optional<WebSocketMessage>& message) {
+Connection::Read Connection::read_some(Unit unit, std::optional<ReceivedMessage>& message) {
     const net::IOResult result = stream_->try_read(share_.space);
     if (result.status == net::IOStatus::WouldBlock) return Read::Nothing;
     if (result.status != net::IOStatus::Done) {
@@ -87,19 +81,19 @@ WebSocketSession::Read WebSocketSession::read_some(Unit unit,
 }
 
 /// An idle socket holds no memory but its own.
-void WebSocketSession::prepare_to_wait() {
+void Connection::prepare_to_wait() {
     if (input_.empty() && input_.capacity_bytes() != 0) input_ = Buffer();
     if (output_.empty() && output_.capacity_bytes() != 0) output_ = Buffer();
     is_reader_woken_ = false;
 }
 
 /// Whether it was not wake_stream() that ended a wait for input.
-bool WebSocketSession::was_cancelled(const std::error_code& error) {
+bool Connection::was_cancelled(const std::error_code& error) {
     return error && !std::exchange(is_reader_woken_, false);
 }
 
 /// Until there may be more to read, or somebody calls wake_stream().
-Task<> WebSocketSession::wait_readable(Pointer self, Read last) {
+Task<> Connection::wait_readable(Pointer self, Read last) {
     if (last == Read::All) {
         co_await sleep_for(std::chrono::seconds(0));
         co_return;
@@ -111,7 +105,7 @@ Task<> WebSocketSession::wait_readable(Pointer self, Read last) {
 }
 
 /// Errors: std::logic_error if it makes no sense to receive such a unit now.
-void WebSocketSession::check_unit(Unit unit) const {
+void Connection::check_unit(Unit unit) const {
     if (stream_ == nullptr && protocol_.close_code() == 0) require_open();
     if (is_in_pieces_ && unit == Unit::Message)
         throw std::logic_error("the message is being received in pieces: go on with them");
@@ -119,20 +113,20 @@ void WebSocketSession::check_unit(Unit unit) const {
         throw std::logic_error("the message is being received as a whole: go on with that");
 }
 
-std::unique_ptr<WebSocketSession::Alarm> WebSocketSession::alarm_after(Milliseconds timeout) {
+std::unique_ptr<Connection::Alarm> Connection::alarm_after(Milliseconds timeout) {
     if (timeout.count() == 0 || stream_ == nullptr) return nullptr;
     auto alarm = std::make_unique<Alarm>(*this);
     alarm->set(timeout);
     return alarm;
 }
 
-Task<std::optional<WebSocketMessage>> WebSocketSession::receive(Pointer self,
-                                                                Unit unit,
-                                                                Milliseconds timeout) {
+Task<std::optional<ReceivedMessage>> Connection::receive(Pointer self,
+                                                         Unit unit,
+                                                         Milliseconds timeout) {
     const Reading reading(*self);
     self->check_unit(unit);
     const std::unique_ptr<Alarm> alarm = self->alarm_after(timeout);
-    std::optional<WebSocketMessage> message;
+    std::optional<ReceivedMessage> message;
     std::error_code error;
     while (!self->is_over()) {
         const std::size_t unsent = self->output_.size();
@@ -157,4 +151,4 @@ Task<std::optional<WebSocketMessage>> WebSocketSession::receive(Pointer self,
     co_return message;
 }
 
-}  // namespace indrik::web
+}  // namespace indrik::websocket

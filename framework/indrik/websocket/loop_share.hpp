@@ -9,25 +9,24 @@
 #include "indrik/core/task.hpp"
 #include "indrik/websocket/deflate.hpp"
 
-namespace indrik::web {
+namespace indrik::websocket {
 
 /// One per loop, made on first use; a service of its io_context. Nobody keeps anything in the buffers across a wait.
-struct WebSocketShare final : asio::execution_context::service {
-    using key_type = WebSocketShare;
+struct LoopShare final : asio::execution_context::service {
+    using key_type = LoopShare;
     static asio::execution_context::id id;
 
     static constexpr std::size_t kReadBytes = 64 * 1024;
     static constexpr std::size_t kKeptBytes = 256 * 1024;  // a buffer that grew beyond is not kept
 
-    explicit WebSocketShare(asio::execution_context& context)
-        : service(context), space(kReadBytes) {}
+    explicit LoopShare(asio::execution_context& context) : service(context), space(kReadBytes) {}
     void shutdown() override {}
 
-    static WebSocketShare& of(const LoopExecutor& executor);
+    static LoopShare& of(const LoopExecutor& executor);
 
-    websocket::CodecPool codecs;
+    CodecPool codecs;
     std::vector<char> space;
     Buffer frames;
 };
 
-}  // namespace indrik::web
+}  // namespace indrik::websocket

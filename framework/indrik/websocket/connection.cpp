@@ -1,4 +1,4 @@
-#include "indrik/web/websocket_session.hpp"
+#include "indrik/websocket/connection.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -7,13 +7,11 @@
 
 #include "indrik/core/cancellation.hpp"
 #include "indrik/net/stream.hpp"
-#include "indrik/web/websocket_share.hpp"
-#include "indrik/web/websocket_timers.hpp"
+#include "indrik/websocket/connection_timers.hpp"
+#include "indrik/websocket/loop_share.hpp"
 
-namespace indrik::web {
+namespace indrik::websocket {
 namespace {
-
-using websocket::CloseCode;
 
 constexpr std::chrono::milliseconds kGoodbyeTime{
     5'000};  // for the handler, when the worker retires
@@ -29,11 +27,10 @@ std::chrono::duration<std::int32_t, std::milli> shortened(std::chrono::milliseco
     return std::chrono::duration<std::int32_t, std::milli>(static_cast<std::int32_t>(count));
 }
 
-websocket::ProtocolOptions protocol_options(
-    std::uint64_t max_message_bytes,
-    bool answers_pings,
-    const std::optional<websocket::DeflateOptions>& deflate) {
-    websocket::ProtocolOptions options;
+ProtocolOptions protocol_options(std::uint64_t max_message_bytes,
+                                 bool answers_pings,
+                                 const std::optional<DeflateOptions>& deflate) {
+    ProtocolOptions options;
     options.max_message_bytes = max_message_bytes;
     options.answers_pings = answers_pings;
     if (deflate) options.deflate = *deflate;
@@ -42,50 +39,51 @@ websocket::ProtocolOptions protocol_options(
 
 }  // namespace
 
-asio::execution_context::id WebSocketShare::id;
+asio::execution_context::id LoopShare::id;
 
-WebSocketShare& WebSocketShare::of(const LoopExecutor& executor) {
-    return asio::use_service<WebSocketShare>(executor.context());
+LoopShare& LoopShare::of(const LoopExecutor& executor) {
+    return asio::use_service<LoopShare>(executor.context());
 }
 
-WebSocketSession::WebSocketSession(const WebSocketSettings& settings,
-                                   const websocket::Agreement& agreement,
-                                   WebSocketShare& share)
+Connection::Connection(Role role,
+                       const Settings& settings,
+                       const Agreement& agreement,
+                       LoopShare& share)
     : heartbeat_(shortened(settings.heartbeat)),
       receive_timeout_(shortened(settings.receive_timeout)),
       close_timeout_(shortened(settings.close_timeout)),
       max_message_bytes_(settings.max_message_bytes),
       write_limit_(settings.write_limit),
+      role_(role),
       slow_peer_(settings.slow_peer),
       autoping_(settings.autoping),
       subprotocol_(agreement.protocol),
       is_compressed_(agreement.deflate.has_value()),
       share_(share),
-      protocol_(websocket::Role::Server,
+      protocol_(role,
                 protocol_options(max_message_bytes_, autoping_, settings.deflate),
                 agreement.deflate,
                 &share.codecs) {}
 
-WebSocketSession::~WebSocketSession() = default;
+Connection::~Connection() = default;
 
-void WebSocketSession::attach(const UpgradedTransport& transport) {
+void Connection::attach(const Transport& transport) {
     stream_ = &transport.stream;
     timers_ = &transport.timers;
     tasks_ = &transport.tasks;
     write_timeout_ = shortened(transport.write_timeout);
     input_.append(transport.received);
     if (heartbeat_.count() != 0) timers_->arm(heartbeat_timer_, heartbeat_);
-    if (transport.is_draining) drain();
 }
 
-void WebSocketSession::drain() {
+void Connection::drain() {
     if (stream_ == nullptr || std::exchange(is_going_away_, true)) return;
     timers_->arm(heartbeat_timer_, kGoodbyeTime);
     wake_stream();
     wake_all();
 }
 
-void WebSocketSession::on_heartbeat() {
+void Connection::on_heartbeat() {
     if (!can_send()) return;
     if (is_going_away_) {
         close_now(number(CloseCode::GoingAway), "the server retires");
@@ -99,39 +97,39 @@ void WebSocketSession::on_heartbeat() {
     is_pong_due_ = is_receiving_;
     timers_->arm(heartbeat_timer_, is_receiving_ ? heartbeat_ / 2 : heartbeat_);
     // A slow peer has enough to take.
-    if (!has_unsent()) send_control_now(websocket::Opcode::Ping, {});
+    if (!has_unsent()) send_control_now(Opcode::Ping, {});
 }
 
-void WebSocketSession::lose() noexcept {
+void Connection::lose() noexcept {
     is_lost_ = true;
     protocol_.end_of_input();
     wake_stream();
     wake_all();
 }
 
-void WebSocketSession::wake_all() noexcept {
+void Connection::wake_all() noexcept {
     IntrusiveList<indrik::detail::Waiter> woken;
     woken.splice(waiters_);
     while (!woken.empty()) woken.front().wake();
 }
 
-void WebSocketSession::wake_stream() noexcept {
+void Connection::wake_stream() noexcept {
     if (stream_ == nullptr) return;
     is_reader_woken_ = is_receiving_;
     is_writer_woken_ = is_writing_;
     stream_->cancel();
 }
 
-Task<> WebSocketSession::wait_for_news() {
+Task<> Connection::wait_for_news() {
     indrik::detail::Waiter waiter;
     waiters_.push_back(waiter);
     co_await waiter.suspend();
     if (waiter.was_cancelled()) throw_cancelled();
 }
 
-void WebSocketSession::require_open() const {
+void Connection::require_open() const {
     if (stream_ == nullptr && protocol_.close_code() == 0)
-        throw std::logic_error("the WebSocket was not prepared: co_await prepare(request) first");
+        throw std::logic_error("the WebSocket is not connected yet");
     if (!can_send()) {
         throw std::system_error(std::make_error_code(std::errc::not_connected),
                                 "the WebSocket is closed");
@@ -140,48 +138,54 @@ void WebSocketSession::require_open() const {
 
 // ---- the end
 
-/// Whether nothing is left to wait for.
-bool WebSocketSession::is_finished() const {
-    return stream_ == nullptr || is_lost_ || is_close_overdue_ ||
-           (protocol_.is_finished() && !has_unsent());
+/// Whether the peer's close frame, or what it did wrong, is all that is to be received.
+bool Connection::has_received_all() const {
+    // A client also awaits the end of the stream, which is the server's to close first (RFC 6455 section 7.1.1).
+    return protocol_.is_finished() && (!is_client() || protocol_.failure());
 }
 
-void WebSocketSession::close_now(std::uint16_t code, std::string_view reason) noexcept {
+/// Whether nothing is left to wait for.
+bool Connection::is_finished() const {
+    return stream_ == nullptr || is_lost_ || is_close_overdue_ ||
+           (has_received_all() && !has_unsent());
+}
+
+void Connection::close_now(std::uint16_t code, std::string_view reason) noexcept {
     if (!can_send()) return;
     protocol_.close(output_, code, reason);
     write_soon();
     wake_all();
 }
 
-Task<> WebSocketSession::close(Pointer self, std::uint16_t code, std::string reason) {
-    if (!websocket::is_valid_close_code(code))
+Task<> Connection::close(Pointer self, std::uint16_t code, std::string reason) {
+    if (!is_valid_close_code(code))
         throw std::invalid_argument("no close frame may carry the code " + std::to_string(code));
     self->close_now(code, reason);
     co_await wait_closed(self);
 }
 
 /// For the peer's close frame, and until ours has gone. What else the peer sends is dropped, unless somebody receives it.
-Task<> WebSocketSession::wait_closed(Pointer self) {
+Task<> Connection::wait_closed(Pointer self) {
     if (self->stream_ == nullptr) co_return;
     Alarm alarm(*self);
     alarm.set(self->close_timeout_);
     while (!self->is_finished() && !alarm.has_fired()) {
-        if (self->protocol_.is_finished() || self->is_receiving_) {
+        if (self->has_received_all() || self->is_receiving_) {
             co_await self->wait_for_news();
             continue;
         }
         const Reading reading(*self);
-        std::optional<WebSocketMessage> dropped = self->take(Unit::Piece);
-        if (dropped || self->protocol_.is_finished()) continue;
+        std::optional<ReceivedMessage> dropped = self->take(Unit::Piece);
+        if (dropped || self->has_received_all()) continue;
         const Read read = self->read_some(Unit::Piece, dropped);
         self->write_soon();
-        const bool has_news = dropped || read == Read::End || self->protocol_.is_finished();
+        const bool has_news = dropped || read == Read::End || self->has_received_all();
         if (!has_news) co_await wait_readable(self, read);
     }
     self->is_close_overdue_ = alarm.has_fired();
 }
 
-Task<> WebSocketSession::finish(std::exception_ptr failure) {
+Task<> Connection::finish(std::exception_ptr failure) {
     const Pointer self = shared_from_this();
     std::uint16_t code = number(is_going_away_ ? CloseCode::GoingAway : CloseCode::Normal);
     std::string reason;
@@ -189,7 +193,7 @@ Task<> WebSocketSession::finish(std::exception_ptr failure) {
         code = number(CloseCode::InternalError);
         try {
             std::rethrow_exception(failure);
-        } catch (const WebSocketError& error) {
+        } catch (const CloseError& error) {
             code = error.code();
             reason = error.what();
         } catch (...) {
@@ -199,7 +203,7 @@ Task<> WebSocketSession::finish(std::exception_ptr failure) {
     co_await wait_closed(self);
 }
 
-void WebSocketSession::detach() noexcept {
+void Connection::detach() noexcept {
     if (stream_ == nullptr) return;
     if (can_send()) {
         protocol_.close(output_, number(CloseCode::GoingAway), {});
@@ -215,10 +219,10 @@ void WebSocketSession::detach() noexcept {
     wake_all();
 }
 
-bool WebSocketSession::is_peers_fault(const std::exception_ptr& failure) const {
+bool Connection::is_peers_fault(const std::exception_ptr& failure) const {
     try {
         std::rethrow_exception(failure);
-    } catch (const WebSocketError&) {
+    } catch (const CloseError&) {
         return true;
     } catch (const std::system_error&) {
         return !can_send();
@@ -227,4 +231,4 @@ bool WebSocketSession::is_peers_fault(const std::exception_ptr& failure) const {
     }
 }
 
-}  // namespace indrik::web
+}  // namespace indrik::websocket

@@ -1,26 +1,22 @@
-// How a WebSocketSession sends.
+// How a Connection sends.
 
 #include <algorithm>
 #include <utility>
 
 #include "indrik/core/task_group.hpp"
 #include "indrik/net/stream.hpp"
-#include "indrik/web/websocket_share.hpp"
-#include "indrik/web/websocket_timers.hpp"
+#include "indrik/websocket/connection_timers.hpp"
+#include "indrik/websocket/loop_share.hpp"
 
-namespace indrik::web {
+namespace indrik::websocket {
 namespace {
-
-using websocket::CloseCode;
-using websocket::Compress;
-using websocket::MessageType;
 
 constexpr std::size_t kCopiedMessageBytes = 8 * 1024;  // larger ones are sent from where they are
 
 }  // namespace
 
 /// Sends what goes without waiting. True if that is all; what was sent is taken off.
-bool WebSocketSession::try_write(Buffer& bytes, std::string_view& more) noexcept {
+bool Connection::try_write(Buffer& bytes, std::string_view& more) noexcept {
     while (!bytes.empty() || !more.empty()) {
         const net::IOResult result = stream_->try_write(bytes.view(), more);
         if (result.status == net::IOStatus::Failed) lose();
@@ -35,7 +31,7 @@ bool WebSocketSession::try_write(Buffer& bytes, std::string_view& more) noexcept
 /// Sends the frames that `append(buffer)` makes, with `more` behind them. As long as the peer takes everything at once they are made in a
 /// buffer that all share.
 template <class Append>
-void WebSocketSession::emit(Append append, std::string_view more) {
+void Connection::emit(Append append, std::string_view more) {
     if (has_unsent()) {
         append(output_);
         output_.append(more);
@@ -50,17 +46,17 @@ void WebSocketSession::emit(Append append, std::string_view more) {
         output_.append(more);
         start_writer();
     }
-    if (frames.capacity_bytes() > WebSocketShare::kKeptBytes) frames = Buffer();
+    if (frames.capacity_bytes() > LoopShare::kKeptBytes) frames = Buffer();
 }
 
 /// Sends the output, at once as far as it goes.
-void WebSocketSession::write_soon() {
+void Connection::write_soon() {
     if (is_writing_ || !has_unsent() || stream_ == nullptr || is_lost_) return;
     if (!write_waiting()) start_writer();
 }
 
 /// Sends what waits, in its order, as far as it goes. True if that is all.
-bool WebSocketSession::write_waiting() noexcept {
+bool Connection::write_waiting() noexcept {
     if (!shared_rest_.empty()) {
         Buffer nothing;
         const bool is_done = try_write(nothing, shared_rest_);
@@ -74,13 +70,13 @@ bool WebSocketSession::write_waiting() noexcept {
     return is_done;
 }
 
-void WebSocketSession::start_writer() {
+void Connection::start_writer() {
     if (is_writing_ || is_lost_) return;
     is_writing_ = true;
     tasks_->spawn(write_out(shared_from_this()));
 }
 
-Task<> WebSocketSession::write_out(Pointer self) {
+Task<> Connection::write_out(Pointer self) {
     Alarm alarm(*self);
     while (self->stream_ != nullptr && !self->is_lost_ && self->has_unsent()) {
         std::error_code error;
@@ -99,7 +95,7 @@ Task<> WebSocketSession::write_out(Pointer self) {
 }
 
 /// Until what is in the output now has gone. Errors: std::system_error if it will not.
-Task<> WebSocketSession::wait_written(Pointer self) {
+Task<> Connection::wait_written(Pointer self) {
     const std::uint64_t position = self->written_bytes_ + self->output_.size();
     while (self->written_bytes_ < position) {
         if (self->stream_ == nullptr || self->is_lost_) {
@@ -110,8 +106,8 @@ Task<> WebSocketSession::wait_written(Pointer self) {
     }
 }
 
-void WebSocketSession::append_message(MessageType type, std::string_view data, Compress compress) {
-    websocket::Sender& sender = protocol_.sender();
+void Connection::append_message(MessageType type, std::string_view data, Compress compress) {
+    Sender& sender = protocol_.sender();
     if (data.size() > kCopiedMessageBytes && sender.sends_verbatim(data.size(), compress)) {
         emit([&](Buffer& out) { sender.message_header(out, type, data.size()); }, data);
     } else {
@@ -120,7 +116,7 @@ void WebSocketSession::append_message(MessageType type, std::string_view data, C
 }
 
 /// For the end of a message in pieces, if there is one, and for the peer to take what waits; then the caller may append at once.
-Task<std::optional<Permit>> WebSocketSession::wait_for_turn(Pointer self) {
+Task<std::optional<Permit>> Connection::wait_for_turn(Pointer self) {
     std::optional<Permit> permit;
     self->require_open();
     while (self->is_backed_up() || (self->message_lock_.is_locked() && !permit)) {
@@ -135,7 +131,7 @@ Task<std::optional<Permit>> WebSocketSession::wait_for_turn(Pointer self) {
     co_return permit;
 }
 
-Task<> WebSocketSession::send(Pointer self, MessageType type, std::string data, Compress compress) {
+Task<> Connection::send(Pointer self, MessageType type, std::string data, Compress compress) {
     self->require_open();
     if (self->is_backed_up() || self->message_lock_.is_locked()) {
         const std::optional<Permit> permit = co_await wait_for_turn(self);
@@ -148,7 +144,7 @@ Task<> WebSocketSession::send(Pointer self, MessageType type, std::string data, 
     co_await wait_written(self);
 }
 
-bool WebSocketSession::try_send(MessageType type, std::string_view data) {
+bool Connection::try_send(MessageType type, std::string_view data) {
     if (!can_send()) return false;
     if (is_backed_up() || message_lock_.is_locked()) {
         if (slow_peer_ == SlowPeer::Close)
@@ -159,22 +155,26 @@ bool WebSocketSession::try_send(MessageType type, std::string_view data) {
     return !is_lost_;
 }
 
-/// One write, from where the message is; of what the socket does not take, only the place is remembered.
-WebSocketSend WebSocketSession::try_send(const SharedMessage& message) {
-    if (!can_send()) return WebSocketSend::Closed;
-    if (has_unsent() || message_lock_.is_locked()) return WebSocketSend::Busy;
+/// At a server's end one write, from where the message is; of what the socket does not take, only the place is remembered.
+SendOutcome Connection::try_send(const SharedMessagePointer& message) {
+    if (!can_send()) return SendOutcome::Closed;
+    if (has_unsent() || message_lock_.is_locked()) return SendOutcome::Busy;
+    if (is_client()) {
+        append_message(message->type(), message->payload(), Compress::Automatic);
+        return is_lost_ ? SendOutcome::Closed : SendOutcome::Taken;
+    }
     std::string_view frame = protocol_.sender().shared_frame(*message);
     Buffer nothing;
     if (!try_write(nothing, frame)) {
-        if (is_lost_) return WebSocketSend::Closed;
+        if (is_lost_) return SendOutcome::Closed;
         shared_rest_ = frame;
         shared_message_ = message;
         start_writer();
     }
-    return WebSocketSend::Taken;
+    return SendOutcome::Taken;
 }
 
-Task<> WebSocketSession::wait_for_room(Pointer self) {
+Task<> Connection::wait_for_room(Pointer self) {
     while (self->can_send() && (self->has_unsent() || self->message_lock_.is_locked())) {
         if (self->has_unsent()) {
             co_await self->wait_for_news();
@@ -184,7 +184,7 @@ Task<> WebSocketSession::wait_for_room(Pointer self) {
     }
 }
 
-Task<Permit> WebSocketSession::begin_message(Pointer self, MessageType type) {
+Task<Permit> Connection::begin_message(Pointer self, MessageType type) {
     self->require_open();
     Permit permit = co_await self->message_lock_.acquire();
     self->require_open();
@@ -192,22 +192,22 @@ Task<Permit> WebSocketSession::begin_message(Pointer self, MessageType type) {
     co_return permit;
 }
 
-Task<> WebSocketSession::send_piece(Pointer self, std::string data, bool is_last) {
+Task<> Connection::send_piece(Pointer self, std::string data, bool is_last) {
     self->require_open();
     while (self->is_backed_up()) {
         co_await self->wait_for_news();
         self->require_open();
     }
-    websocket::Sender& sender = self->protocol_.sender();
+    Sender& sender = self->protocol_.sender();
     self->emit([&](Buffer& out) { sender.piece(out, data, is_last); });
     if (self->output_.empty()) co_return;
     std::string().swap(data);
     co_await wait_written(self);
 }
 
-void WebSocketSession::send_control_now(websocket::Opcode opcode, std::string_view payload) {
+void Connection::send_control_now(Opcode opcode, std::string_view payload) {
     emit([&](Buffer& out) {
-        if (opcode == websocket::Opcode::Ping) {
+        if (opcode == Opcode::Ping) {
             protocol_.ping(out, payload);
         } else {
             protocol_.pong(out, payload);
@@ -215,7 +215,7 @@ void WebSocketSession::send_control_now(websocket::Opcode opcode, std::string_vi
     });
 }
 
-Task<> WebSocketSession::send_control(Pointer self, websocket::Opcode opcode, std::string payload) {
+Task<> Connection::send_control(Pointer self, Opcode opcode, std::string payload) {
     self->require_open();
     while (self->is_backed_up()) {
         co_await self->wait_for_news();
@@ -224,4 +224,4 @@ Task<> WebSocketSession::send_control(Pointer self, websocket::Opcode opcode, st
     self->send_control_now(opcode, payload);
 }
 
-}  // namespace indrik::web
+}  // namespace indrik::websocket
