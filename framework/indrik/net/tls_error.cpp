@@ -62,6 +62,11 @@ std::error_code make_error_code(TLSError error) {
     return {static_cast<int>(error), tls_category()};
 }
 
+bool is_certificate_error(const std::error_code& code) {
+    return code.category() == tls_category() && code.value() >= kFirstVerification &&
+           code.value() < kFirstPacked;
+}
+
 std::error_code tls::take_error() {
     // The first is the cause, but what TLS makes of it says more than what a cipher or a parser beneath it has to say.
     unsigned long packed = ::ERR_get_error();

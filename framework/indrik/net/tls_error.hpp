@@ -24,6 +24,8 @@ enum class TLSError {
 /// Category of TLSError, of OpenSSL's packed error codes, and of the results of certificate verification.
 const std::error_category& tls_category();
 std::error_code make_error_code(TLSError error);
+/// Whether it is the peer's certificate that was not good enough.
+bool is_certificate_error(const std::error_code& code);
 
 namespace tls {
 
