@@ -37,7 +37,7 @@ foreach(kind IN ITEMS SHARED STATIC)
         "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/framework>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
     target_link_libraries(${target}
         PUBLIC Threads::Threads fmt::fmt spdlog::spdlog Boost::json
-        PRIVATE OpenSSL::SSL OpenSSL::Crypto backtrace ${CMAKE_DL_LIBS} PkgConfig::RE2 ZLIB::ZLIB PkgConfig::BROTLI PkgConfig::ZSTD
+        PRIVATE Boost::url OpenSSL::SSL OpenSSL::Crypto backtrace ${CMAKE_DL_LIBS} PkgConfig::RE2 ZLIB::ZLIB PkgConfig::BROTLI PkgConfig::ZSTD
             $<BUILD_INTERFACE:indrik_build_settings>)
 endforeach()
 set_target_properties(indrik_shared PROPERTIES

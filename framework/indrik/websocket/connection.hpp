@@ -96,6 +96,8 @@ public:
     void close_now(std::uint16_t code, std::string_view reason) noexcept;
 
     bool is_closed() const { return !can_send(); }
+    /// Whether the stream broke, the peer fell silent, or went without a close frame.
+    bool is_lost() const { return is_lost_; }
     bool is_going_away() const { return is_going_away_; }
     const Protocol& protocol() const { return protocol_; }
     const std::string& subprotocol() const { return subprotocol_; }
