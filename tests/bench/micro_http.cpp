@@ -7,6 +7,7 @@
 #include "indrik/http/chunked.hpp"
 #include "indrik/http/cookies.hpp"
 #include "indrik/http/parser.hpp"
+#include "indrik/http/response_parser.hpp"
 #include "indrik/http/serializer.hpp"
 #include "indrik/http/url.hpp"
 
@@ -64,6 +65,29 @@ void parse_browser(benchmark::State& state) {
 }
 BENCHMARK(parse_plaintext)->Arg(1)->Arg(16);
 BENCHMARK(parse_browser)->Arg(1)->Arg(16);
+
+/// A head that a server behind a proxy sends to a client.
+void parse_response(benchmark::State& state) {
+    constexpr std::string_view kResponse =
+        "HTTP/1.1 200 OK\r\n"
+        "Server: nginx\r\n"
+        "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+        "Content-Type: application/json; charset=utf-8\r\n"
+        "Content-Length: 1270\r\n"
+        "Connection: keep-alive\r\n"
+        "ETag: W/\"4f6-18d0c5b1e90\"\r\n"
+        "Vary: Accept-Encoding\r\n"
+        "X-Request-Id: 0123456789abcdef0123456789abcdef\r\n"
+        "Strict-Transport-Security: max-age=31536000\r\n"
+        "\r\n";
+    ResponseParser parser;
+    ResponseHead head;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(parser.parse(kResponse, head));
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(parse_response);
 
 void parse_field_name(benchmark::State& state) {
     for (auto _ : state) {

@@ -29,7 +29,7 @@ const char* describe(Error error) {
         case Error::TooManyFields:
             return "too many header fields";
         case Error::HeadTooLarge:
-            return "request head too large";
+            return "message head too large";
         case Error::BadHost:
             return "missing, repeated, malformed or contradictory Host";
         case Error::DuplicateField:
@@ -82,6 +82,12 @@ const char* describe(Error error) {
             return "unsupported content coding";
         case Error::BadForwarded:
             return "malformed Forwarded or X-Forwarded field";
+        case Error::BadStatusLine:
+            return "malformed status line";
+        case Error::StatusLineTooLong:
+            return "status line too long";
+        case Error::BadUpgrade:
+            return "101 without the protocol that it switches to";
     }
     return "unknown HTTP error";
 }
@@ -124,6 +130,10 @@ Status status_of(Error error) {
             return Status::NotImplemented;
         case Error::UnsupportedExpectation:
             return Status::ExpectationFailed;
+        case Error::BadStatusLine:
+        case Error::StatusLineTooLong:
+        case Error::BadUpgrade:
+            return Status::BadGateway;
         default:
             return Status::BadRequest;
     }

@@ -1,5 +1,5 @@
 #pragma once
-// What can be wrong with a request on the wire, and the status that answers it.
+// What can be wrong with a message on the wire, and the status that answers it.
 
 #include <system_error>
 
@@ -8,7 +8,7 @@
 namespace indrik::http {
 
 /// Why a message was refused. After any of these nothing more of the connection can be trusted:
-/// answer and close.
+/// answer, if it was a request, and close.
 enum class Error {
     BadRequestLine = 1,  // not `method SP target SP version CRLF`, or bare LF or CR in it
     BadMethod,           // not 3 to 20 upper-case letters, digits, '-' or '_', a letter first
@@ -46,13 +46,18 @@ enum class Error {
     NestedMultipart,
     BadContentCoding,  // compressed data that is malformed, cut short or followed by garbage
     UnsupportedContentCoding,
-    BadForwarded,  // what a trusted proxy says of the client makes no sense
+    BadForwarded,   // what a trusted proxy says of the client makes no sense
+    BadStatusLine,  // not `version SP 100-999 [SP reason] CRLF`, or a control character in it
+    StatusLineTooLong,
+    BadUpgrade,  // 101 that does not say to which protocol the server switched, or in HTTP/1.0
 };
 
 const std::error_category& error_category();
 std::error_code make_error_code(Error error);
 
-/// The status that answers the error: 400, 413, 414, 415, 417, 431, 501 or 505.
+/// The status that answers the error in a request: 400, 413, 414, 415, 417, 431, 501 or 505. What
+/// only a response can have is 502, the answer of a gateway whose server sent it; such a gateway
+/// answers 502 whatever was wrong with the response.
 Status status_of(Error error);
 /// The same for a code of this module's category; 400 for any other code.
 Status status_of(const std::error_code& code);

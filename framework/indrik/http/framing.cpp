@@ -1,8 +1,10 @@
 #include "indrik/http/framing.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "indrik/http/authority.hpp"
+#include "indrik/http/detail/connection_options.hpp"
 #include "indrik/http/detail/field_line.hpp"
 
 namespace indrik::http {
@@ -104,25 +106,20 @@ Error check_expectation(RequestHead& head) {
     return kNoError;
 }
 
+bool offers_websocket(const Headers& headers) {
+    return std::ranges::any_of(headers, [](const HeaderField& field) {
+        return field.id == Field::Upgrade && list_contains(field.value, "websocket");
+    });
+}
+
 Error check_connection(RequestHead& head) {
-    bool close = false;
-    bool keep = false;
-    bool upgrade = false;
-    bool websocket = false;
-    for (const HeaderField field : head.headers) {
-        if (field.id == Field::Connection) {
-            close = close || list_contains(field.value, "close");
-            keep = keep || list_contains(field.value, "keep-alive");
-            upgrade = upgrade || list_contains(field.value, "upgrade");
-        } else if (field.id == Field::Upgrade) {
-            websocket = websocket || list_contains(field.value, "websocket");
-        }
-    }
-    head.keep_alive = !close && (head.version == Version::Http11 || keep);
-    upgrade = upgrade && head.version == Version::Http11 && head.headers.contains(Field::Upgrade);
-    if (upgrade && websocket && head.framing != BodyFraming::None) return Error::UpgradeWithBody;
+    const detail::ConnectionOptions options = detail::read_connection_options(head.headers);
+    const bool modern = head.version == Version::Http11;
+    head.keep_alive = !options.close && (modern || options.keep_alive);
+    const bool upgrade = options.upgrade && modern && head.headers.contains(Field::Upgrade);
     head.upgrade = upgrade && head.framing == BodyFraming::None;
-    return kNoError;
+    if (!upgrade || head.upgrade) return kNoError;
+    return offers_websocket(head.headers) ? Error::UpgradeWithBody : kNoError;
 }
 
 Result<> to_result(Error error) {

@@ -14,8 +14,8 @@ namespace indrik::http {
 enum class TargetForm : std::uint8_t { Origin, Absolute, Authority, Asterisk };
 
 /// How the end of the body is found (RFC 9112 section 6.3). None: there is no body, also for
-/// "Content-Length: 0".
-enum class BodyFraming : std::uint8_t { None, ContentLength, Chunked };
+/// "Content-Length: 0". UntilClose: all that comes until the peer closes, responses only.
+enum class BodyFraming : std::uint8_t { None, ContentLength, Chunked, UntilClose };
 
 /// A parsed request head. Lifetime: all views point into the bytes that were parsed.
 struct RequestHead {

@@ -4,7 +4,8 @@
 
 #include "indrik/http/authority.hpp"
 #include "indrik/http/detail/field_line.hpp"
-#include "indrik/http/detail/scan.hpp"
+#include "indrik/http/detail/head_lines.hpp"
+#include "indrik/http/detail/single_fields.hpp"
 #include "indrik/http/framing.hpp"
 
 namespace indrik::http {
@@ -29,24 +30,6 @@ constexpr Headers::Mask kSingleFields = Headers::mask_of(Field::ContentLength,
                                                          Field::Server,
                                                          Field::TransferEncoding,
                                                          Field::UserAgent);
-
-bool is_single(Field id) {
-    const auto number = static_cast<std::size_t>(id);
-    return (kSingleFields.words[number / 64] >> (number % 64) & 1) != 0;
-}
-
-Error duplicate_error(Field id) {
-    switch (id) {
-        case Field::Host:
-            return Error::BadHost;
-        case Field::ContentLength:
-            return Error::BadContentLength;
-        case Field::TransferEncoding:
-            return Error::BadTransferEncoding;
-        default:
-            return Error::DuplicateField;
-    }
-}
 
 void split_path(std::string_view text, RequestHead& head) {
     const std::size_t question = text.find('?');
@@ -154,7 +137,8 @@ Result<std::size_t> RequestParser::parse(std::string_view received, RequestHead&
     std::string_view line;
     if (!in_fields_) {
         const bool ready = skip_empty_lines(received, error) &&
-                           take_line<LineKind::Request>(received, line, error);
+                           detail::take_line<LineKind::Request>(
+                               cursor_, received, limits_.request_line_bytes, line, error);
         if (!ready) return wait_or_fail(error);
         error = parse_request_line(line, head);
         if (error != kNoError) return wait_or_fail(error);
@@ -162,24 +146,25 @@ Result<std::size_t> RequestParser::parse(std::string_view received, RequestHead&
         request_line_size_ = line.size();
         in_fields_ = true;
     }
-    while (has_field_line(received, error)) {
-        if (!take_line<LineKind::Field>(received, line, error)) return wait_or_fail(error);
+    while (detail::has_field_line(cursor_, received, error)) {
+        const bool ready =
+            detail::take_line<LineKind::Field>(cursor_, received, limits_.field_bytes, line, error);
+        if (!ready) return wait_or_fail(error);
         error = add_field(line, head);
         if (error != kNoError) return wait_or_fail(error);
     }
-    if (error != kNoError || received.size() - line_ < 2) return wait_or_fail(error);
-    if (received[line_ + 1] != '\n') return wait_or_fail(Error::BadFieldValue);
+    if (error != kNoError || received.size() - cursor_.line < 2) return wait_or_fail(error);
+    if (received[cursor_.line + 1] != '\n') return wait_or_fail(Error::BadFieldValue);
     error = detail::check_head(head, known_host_);
     if (error != kNoError) return wait_or_fail(error);
-    const std::size_t size = line_ + 2;
+    const std::size_t size = cursor_.line + 2;
     reset();
     return size;
 }
 
 void RequestParser::reset() {
     base_ = nullptr;
-    line_ = 0;
-    scanned_ = 0;
+    cursor_.reset();
     fields_ = 0;
     in_fields_ = false;
 }
@@ -192,7 +177,7 @@ Result<std::size_t> RequestParser::wait_or_fail(Error error) {
 
 /// Prepares `head` for a new head, or moves its views to where the bytes lie now.
 void RequestParser::begin(const char* base, RequestHead& head) {
-    if (line_ == 0 && scanned_ == 0) {
+    if (cursor_.is_at_start()) {
         head.clear();
         has_gateway_fields_ = false;
     } else if (base != base_ && in_fields_) {
@@ -203,82 +188,18 @@ void RequestParser::begin(const char* base, RequestHead& head) {
     base_ = base;
 }
 
-// The outcome of each step below is decided by a prefix of the head and not by how far the bytes
-// behind it have arrived: a head gets the same answer in any fragmentation. False without an error
-// means that more bytes are needed.
-
-/// Moves to the beginning of the request line.
+/// Moves to the beginning of the request line; as take_line, false without an error means that more
+/// bytes are needed.
 bool RequestParser::skip_empty_lines(std::string_view received, Error& error) {
-    for (; line_ < received.size(); line_ += 2) {
-        const char first = received[line_];
+    for (; cursor_.line < received.size(); cursor_.line += 2) {
+        const char first = received[cursor_.line];
         if (first >= 'A' && first <= 'Z') return true;
-        if (first == '\r' && line_ + 1 == received.size()) return false;
-        const bool empty = first == '\r' && received[line_ + 1] == '\n';
-        if (empty && line_ < kMaxEmptyLines * 2) continue;
+        if (first == '\r' && cursor_.line + 1 == received.size()) return false;
+        const bool empty = first == '\r' && received[cursor_.line + 1] == '\n';
+        if (empty && cursor_.line < kMaxEmptyLines * 2) continue;
         const bool line_end = first == '\r' || first == '\n';
         error = line_end ? Error::BadRequestLine : Error::BadMethod;
         return false;
-    }
-    return false;
-}
-
-/// Whether there is a field line to come; false also at the empty line that ends the head.
-bool RequestParser::has_field_line(std::string_view received, Error& error) const {
-    if (limits_.head_bytes < 2 || line_ > limits_.head_bytes - 2) {
-        error = Error::HeadTooLarge;
-        return false;
-    }
-    if (line_ == received.size() || received[line_] == '\r') return false;
-    const bool folded = received[line_] == ' ' || received[line_] == '\t';
-    if (folded) error = Error::BadFieldValue;
-    return !folded;
-}
-
-/// The line at line_ without its CRLF, if it has come; line_ is then behind it.
-template <LineKind kind>
-bool RequestParser::take_line(std::string_view received, std::string_view& line, Error& error) {
-    constexpr bool is_field = kind == LineKind::Field;
-    const std::size_t limit = is_field ? limits_.field_bytes : limits_.request_line_bytes;
-    if (line_ >= limits_.head_bytes) {
-        error = Error::HeadTooLarge;
-        return false;
-    }
-    // The line's end is searched for so far and no farther.
-    std::size_t room = limits_.head_bytes - line_;
-    if (limit < room) room = limit + 1;
-    const char* const begin = received.data() + line_;
-    const char* const end = begin + std::min(room, received.size() - line_);
-    const char* const stop =
-        detail::find_stop<kind>(std::max(begin, received.data() + scanned_), end);
-    const auto size = static_cast<std::size_t>(stop - begin);
-    if (stop == end) {
-        scanned_ = line_ + size;
-        if (size < room) return false;
-        error = room <= limit ? Error::HeadTooLarge
-                : is_field    ? Error::FieldTooLarge
-                              : Error::RequestLineTooLong;
-        return false;
-    }
-    if (*stop == '\r') {
-        if (line_ + size + 1 >= limits_.head_bytes) {
-            error = Error::HeadTooLarge;
-            return false;
-        }
-        if (line_ + size + 1 == received.size()) {
-            scanned_ = line_ + size;
-            return false;
-        }
-        if (stop[1] == '\n') {
-            line = {begin, size};
-            line_ += size + 2;
-            return true;
-        }
-    }
-    if (is_field) {
-        const bool in_name = std::find(begin, stop, ':') == stop;
-        error = in_name ? Error::BadFieldName : Error::BadFieldValue;
-    } else {
-        error = Error::BadRequestLine;
     }
     return false;
 }
@@ -295,8 +216,8 @@ Error RequestParser::add_field(std::string_view line, RequestHead& head) {
             const bool refuse = limits_.underscore_names == UnderscoreNames::Refuse;
             if (!is_gateway_name) return refuse ? Error::BadFieldName : kNoError;
         }
-    } else if (head.headers.contains(field.id) && is_single(field.id)) {
-        return duplicate_error(field.id);
+    } else if (head.headers.contains(field.id) && detail::is_in(field.id, kSingleFields)) {
+        return detail::duplicate_error(field.id);
     }
     has_gateway_fields_ = has_gateway_fields_ || is_gateway_name;
     head.headers.append_view(field.id, field.name, field.value);

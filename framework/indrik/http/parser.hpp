@@ -26,15 +26,12 @@
 #include <vector>
 
 #include "indrik/core/result.hpp"
+#include "indrik/http/detail/head_cursor.hpp"
 #include "indrik/http/errors.hpp"
 #include "indrik/http/framing.hpp"
 #include "indrik/http/message.hpp"
 
 namespace indrik::http {
-
-namespace detail {
-enum class LineKind : bool;
-}
 
 /// What happens to fields whose names hold '_'. A server behind a gateway that turns '-' into '_'
 /// (CGI, WSGI) could be lied to by them, which is why gunicorn drops them; some real clients send
@@ -77,16 +74,12 @@ private:
     Result<std::size_t> wait_or_fail(Error error);
     void begin(const char* base, RequestHead& head);
     bool skip_empty_lines(std::string_view received, Error& error);
-    bool has_field_line(std::string_view received, Error& error) const;
     bool is_gateway_field(std::string_view name) const;
-    template <detail::LineKind kind>
-    bool take_line(std::string_view received, std::string_view& line, Error& error);
     Error add_field(std::string_view line, RequestHead& head);
 
     HeadLimits limits_;
-    const char* base_ = nullptr;    // where the head lay at the last call
-    std::size_t line_ = 0;          // offset of the line that comes next
-    std::size_t scanned_ = 0;       // before this offset that line does not end
+    const char* base_ = nullptr;  // where the head lay at the last call
+    detail::HeadCursor cursor_{limits_.head_bytes};
     std::size_t request_line_ = 0;  // offset of the request line, once in_fields_
     std::size_t request_line_size_ = 0;
     std::size_t fields_ = 0;  // field lines so far, dropped ones included

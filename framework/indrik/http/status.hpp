@@ -6,7 +6,8 @@
 
 namespace indrik::http {
 
-/// Any number from 100 to 599 may be cast to a Status; these are the registered ones.
+/// Any number from 100 to 599 may be cast to a Status, and in a response that is read up to 999 (RFC
+/// 9110 section 15); these are the registered ones.
 enum class Status : std::uint16_t {
     Continue = 100,
     SwitchingProtocols = 101,

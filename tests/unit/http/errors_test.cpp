@@ -11,7 +11,7 @@ namespace {
 TEST(Error, EveryOneHasItsOwnMessageAndAStatus) {
     std::set<std::string> messages;
     int count = 0;
-    for (int number = 1; number <= static_cast<int>(Error::BadForwarded); ++number, ++count) {
+    for (int number = 1; number <= static_cast<int>(Error::BadUpgrade); ++number, ++count) {
         const auto error = static_cast<Error>(number);
         messages.insert(make_error_code(error).message());
         EXPECT_TRUE(is_error(status_of(error)));
@@ -36,6 +36,9 @@ TEST(StatusOf, FollowsTheKindOfError) {
     EXPECT_EQ(status_of(Error::UnsupportedVersion), Status::HttpVersionNotSupported);
     EXPECT_EQ(status_of(Error::UnsupportedTransferEncoding), Status::NotImplemented);
     EXPECT_EQ(status_of(Error::UnsupportedExpectation), Status::ExpectationFailed);
+    EXPECT_EQ(status_of(Error::BadStatusLine), Status::BadGateway);
+    EXPECT_EQ(status_of(Error::StatusLineTooLong), Status::BadGateway);
+    EXPECT_EQ(status_of(Error::BadUpgrade), Status::BadGateway);
     EXPECT_EQ(status_of(std::error_code(Error::UnsupportedExpectation)), Status::ExpectationFailed);
     EXPECT_EQ(status_of(std::make_error_code(std::errc::timed_out)), Status::BadRequest);
 }

@@ -2,6 +2,7 @@
 // Finding the end of a line: the hot loop of the parser.
 
 #include <cstddef>
+#include <cstdint>
 
 #include "indrik/http/tokens.hpp"
 
@@ -11,8 +12,9 @@
 
 namespace indrik::http::detail {
 
-/// What stops the search for a line's end. A request line may not hold HTAB, a field line may.
-enum class LineKind : bool { Request, Field };
+/// What stops the search for a line's end. A request line may not hold HTAB; a status line, in its
+/// reason, and a field line may.
+enum class LineKind : std::uint8_t { Request, Status, Field };
 
 template <LineKind kind>
 constexpr bool is_stop(char character) {
@@ -33,7 +35,7 @@ unsigned stop_mask(__m128i block) {
     const __m128i below_space = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
     const __m128i del = _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7f));
     __m128i stops = _mm_or_si128(below_space, del);
-    if constexpr (kind == LineKind::Field) {
+    if constexpr (kind != LineKind::Request) {
         stops = _mm_andnot_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('\t')), stops);
     }
     return static_cast<unsigned>(_mm_movemask_epi8(stops));
