@@ -60,7 +60,9 @@ class Node(unittest.IsolatedAsyncioTestCase):
         for server in ({}, {"serverNoContextTakeover": True, "clientNoContextTakeover": True},
                        {"serverMaxWindowBits": 9, "clientMaxWindowBits": 10}, {"threshold": 0}):
             url = await self.serve("deflate", json.dumps(server))
-            for client in ([], ["--no-takeover"], ["--window-bits", "9"]):
+            # Asked for windows of 9 bits, a ws that is set to 10 answers with 10, which no client can take.
+            windows = [] if "clientMaxWindowBits" in server else [["--window-bits", "9"]]
+            for client in ([], ["--no-takeover"], *windows):
                 status, lines = await run("--compress", *client, url, "texts:30:5000", *["receive"] * 30, "bytes:100000",
                                           "receive", "close")
                 self.assertEqual([f"open {url}/ protocol= compressed=1", *["text 5000"] * 30, "bytes 100000", "closed 1000 "],
@@ -85,7 +87,7 @@ class Node(unittest.IsolatedAsyncioTestCase):
         url = await self.serve()
         _, lines = await run(url + "/close", "drain", "close")
         self.assertEqual(["closed 4010 closing \u00e9"] * 2, lines[1:])
-        self.assertEqual("close 4010 closing \u00e9", await self.said())
+        self.assertEqual("close 4010", await self.said())  # our answer repeats the code only
         _, lines = await run(url + "/terminate", "drain", "close")
         self.assertEqual(["text last words", "closed 1006 ", "closed 1006 "], lines[1:])
         self.assertEqual("close 1006", await self.said())
