@@ -1,6 +1,7 @@
 // What tests/bench/run holds Indrik's WebSockets against: one thread, edge-triggered epoll, one read and one write for whatever
 // has arrived. It shakes hands, sends back what it is sent in a frame, answers pings and closes; it refuses nothing and checks
-// nothing. Whatever asks for no WebSocket is answered with "Hello, World!".
+// nothing. A POST sends a message of 100 bytes to every WebSocket. Whatever else asks for no WebSocket is answered with
+// "Hello, World!".
 //
 //   bare_websocket_server PORT                     // on 127.0.0.1, until it is killed
 
@@ -28,6 +29,8 @@ namespace {
 constexpr std::string_view kHello =
     "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\nConnection: "
     "close\r\n\r\nHello, World!";
+constexpr std::string_view kNoContent = "HTTP/1.1 204 No Content\r\n\r\n";
+constexpr std::size_t kNewsBytes = 100;
 constexpr std::string_view kKeyField = "Sec-WebSocket-Key: ";
 constexpr std::string_view kMagic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 constexpr std::size_t kReadBytes = 64 * 1024;
@@ -72,12 +75,31 @@ std::string accept_of(std::string_view key) {
     return {reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(size)};
 }
 
+/// To everybody, one write each.
+void broadcast() {
+    const std::string frame =
+        "\x81" + std::string(1, static_cast<char>(kNewsBytes)) + std::string(kNewsBytes, 'x');
+    for (std::size_t fd = 0; fd < connections.size(); ++fd) {
+        Connection& connection = connections[fd];
+        if (!connection.is_open) continue;
+        const ssize_t written =
+            ::send(static_cast<int>(fd), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        const std::size_t taken = written < 0 ? 0 : static_cast<std::size_t>(written);
+        if (taken < frame.size()) connection.output.append(frame, taken);
+    }
+}
+
 /// Takes a request; false if it is not whole yet.
 bool shake_hands(Connection& connection, std::string_view& bytes) {
     const std::size_t end = bytes.find("\r\n\r\n");
     if (end == std::string_view::npos) return false;
     const std::string_view head = bytes.substr(0, end + 2);
     bytes.remove_prefix(end + 4);
+    if (head.starts_with("POST ")) {
+        broadcast();
+        output += kNoContent;
+        return true;
+    }
     const std::size_t key = head.find(kKeyField);
     if (key == std::string_view::npos) {
         output += kHello;
@@ -216,7 +238,10 @@ int main(int argc, char** argv) {
             Connection& connection = connections[static_cast<std::size_t>(event.data.fd)];
             bool alive = connection.output.empty() || pay(event.data.fd, connection);
             if (alive && (event.events & EPOLLIN) != 0) alive = serve(event.data.fd, connection);
-            if (!alive) ::close(event.data.fd);
+            if (!alive) {
+                connection.is_open = false;
+                ::close(event.data.fd);
+            }
         }
     }
 }

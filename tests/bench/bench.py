@@ -154,7 +154,7 @@ def measure_contests(options, contestants, names, client_cpu, results):
                     rows = measure.compare(started, contest.client, 1, options.rounds, show, contest.baseline)
                     results["contests"].append((contest, rows))
         if "crowd" in what and "indrik" in names:
-            results["crowd"] = crowd.measure(contestants, options.build, client_cpu, show)
+            results["crowd"] = crowd.measure(contestants, names, options.build, client_cpu, show)
         if "uploads" in what and "indrik" in names:
             for title, path, is_form in contests.UPLOADS:
                 with contextlib.closing(contestants.start("indrik", materials.uploads())) as server:

@@ -17,7 +17,7 @@ USUAL_HEARTBEAT_SECONDS = 30
 REST_SECONDS = 25
 ROOM = ("--worker-connections", "20000")
 ECHO = servers.Site("bench/workloads.so:websocket_echo", arguments=ROOM)
-TOPIC = servers.Site("bench/workloads.so:crowd", arguments=ROOM)
+TOPIC = servers.Site("bench/workloads.so:crowd", arguments=ROOM, bare="bare_websocket_server")
 
 
 class Crowd:
@@ -47,22 +47,28 @@ class Crowd:
         return line
 
 
-def measure(contestants, build, cpu, show):
-    """[(title, figure, unit, limit)]"""
+def measure(contestants, names, build, cpu, show):
+    """[(title, figure, unit, limit)]; no limit: None"""
     with contextlib.closing(contestants.start("indrik", ECHO)) as server:
         memory = idle_memory(server, build, cpu)
         show(f"{CONNECTIONS:,} idle WebSockets: {memory:.2f} KiB each")
     with contextlib.closing(contestants.start("indrik", TOPIC)) as server:
         with contextlib.closing(Crowd(build, server, cpu, "/listen")) as crowd:
-            costs = broadcast_costs(server, crowd)
-            cost = statistics.median(costs)
-            show(f"broadcast to {CONNECTIONS:,}: {cost:.2f} us each ({min(costs):.2f} to {max(costs):.2f})")
+            cost = broadcast_cost(server, crowd, "indrik", show)
             share = heartbeat_share(server, crowd)
             show(f"heartbeats every {USUAL_HEARTBEAT_SECONDS} s: {share:.2f} % of a CPU")
     count = f"{CONNECTIONS:,} WebSockets"
-    return [(f"memory of an idle WebSocket, {count}", memory, "KiB", 4),
-            (f"a message of 100 bytes to {count}, median of {MESSAGES}: CPU per recipient", cost, "us", 3),
+    broadcast = f"a message of 100 bytes to {count}, median of {MESSAGES}: CPU per recipient"
+    rows = [(f"memory of an idle WebSocket, {count}", memory, "KiB", 4),
+            (broadcast, cost, "us", 3),
             (f"heartbeats of {count} every {USUAL_HEARTBEAT_SECONDS} s: share of a CPU", share, "%", 1)]
+    if "bare" in names:
+        with contextlib.closing(contestants.start("bare", TOPIC)) as server:
+            with contextlib.closing(Crowd(build, server, cpu, "/listen")) as crowd:
+                floor = broadcast_cost(server, crowd, "bare", show)
+        rows[2:2] = [(f"{broadcast}, bare server", floor, "us", None),
+                     (f"{broadcast}, Indrik beside the bare server", cost / floor, "times", 1.25)]
+    return rows
 
 
 def idle_memory(server, build, cpu):
@@ -71,6 +77,13 @@ def idle_memory(server, build, cpu):
     with contextlib.closing(Crowd(build, server, cpu, "/echo")) as crowd:
         crowd.ask("rest 1")  # what the opening leaves behind
         return (server.memory_kib() - before) / CONNECTIONS
+
+
+def broadcast_cost(server, crowd, name, show):
+    costs = broadcast_costs(server, crowd)
+    cost = statistics.median(costs)
+    show(f"broadcast to {CONNECTIONS:,}, {name}: {cost:.2f} us each ({min(costs):.2f} to {max(costs):.2f})")
+    return cost
 
 
 def broadcast_costs(server, crowd):

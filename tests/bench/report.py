@@ -74,7 +74,7 @@ def figures(results):
 def targets(results):
     """(line, reached) for every target whose figure was measured."""
     for label, value, unit, limit in figures(results):
-        if value is None:
+        if value is None or limit is None:
             continue
         number = f"{value:.2f}" if isinstance(value, float) else f"{value:,}"
         reached = round(value, 2) <= limit

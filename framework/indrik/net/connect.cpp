@@ -67,19 +67,16 @@ Task<std::unique_ptr<Stream>> connect_one(Address address) {
 }
 
 /// The families take turns, the first address's family begins.
-std::vector<Address> interleaved(std::vector<Address> addresses) {
-    const int family = addresses.front().family();
-    const auto others =
-        std::stable_partition(addresses.begin(), addresses.end(), [&](const Address& address) {
-            return address.family() == family;
-        });
+std::vector<Address> interleaved(const std::vector<Address>& addresses) {
+    std::vector<Address> first;
+    std::vector<Address> second;
+    for (const Address& address : addresses)
+        (address.family() == addresses.front().family() ? first : second).push_back(address);
     std::vector<Address> result;
     result.reserve(addresses.size());
-    auto first = addresses.begin();
-    auto second = others;
-    while (first != others || second != addresses.end()) {
-        if (first != others) result.push_back(*first++);
-        if (second != addresses.end()) result.push_back(*second++);
+    for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
+        if (i < first.size()) result.push_back(first[i]);
+        if (i < second.size()) result.push_back(second[i]);
     }
     return result;
 }
@@ -87,8 +84,8 @@ std::vector<Address> interleaved(std::vector<Address> addresses) {
 /// The attempts at several addresses.
 class Contest {
 public:
-    Contest(std::vector<Address> addresses, std::chrono::milliseconds delay)
-        : addresses_(interleaved(std::move(addresses))), delay_(delay) {}
+    Contest(const std::vector<Address>& addresses, std::chrono::milliseconds delay)
+        : addresses_(interleaved(addresses)), delay_(delay) {}
 
     Task<> run(TaskGroup& group) {
         for (const Address& address : addresses_) {
@@ -149,7 +146,7 @@ Task<std::unique_ptr<Stream>> connect(std::vector<Address> addresses,
         const Address only = addresses.front();
         co_return co_await connect_one(only);
     }
-    Contest contest(std::move(addresses), delay);
+    Contest contest(addresses, delay);
     auto body = [&contest](TaskGroup& group) -> Task<> { return contest.run(group); };
     co_await with_task_group(body);
     co_return contest.take_winner();

@@ -94,7 +94,12 @@ public:
         });
     }
     RawServer(const RawServer&) = delete;
-    ~RawServer() { thread_.join(); }
+    ~RawServer() { join(); }
+
+    /// Until the script has ended: then what it has noted can be looked at. Blocks the loop.
+    void join() {
+        if (thread_.joinable()) thread_.join();
+    }
 
     std::uint16_t port() const { return port_; }
     std::string url(const std::string& target = "/") const {

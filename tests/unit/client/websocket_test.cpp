@@ -11,7 +11,6 @@
 #include <gtest/gtest.h>
 
 #include "indrik/core/gather.hpp"
-#include "indrik/core/sleep.hpp"
 #include "indrik/core/sync.hpp"
 #include "indrik/core/task_group.hpp"
 #include "indrik/core/timeout.hpp"
@@ -19,9 +18,9 @@
 #include "indrik/web/websocket_response.hpp"
 #include "indrik/websocket/shared_message.hpp"
 #include "tests/support/co_test.hpp"
+#include "tests/support/served.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/unit/client/raw_server.hpp"
-#include "tests/unit/client/served.hpp"
 
 namespace indrik::client {
 namespace {
@@ -389,7 +388,7 @@ CO_TEST(ClientWebSocket, RefusesWhatNoServerMaySend) {
             co_await socket.close();
         }
         // Its close frame is masked, and says so.
-        while (answer.empty()) co_await sleep_for(1ms);
+        server.join();
         CO_ASSERT(answer.size() >= 8);
         EXPECT_EQ('\x88', answer[0]);
         EXPECT_NE(0, answer[1] & 0x80);
@@ -428,6 +427,7 @@ CO_TEST(ClientWebSocket, WaitsForTheServerToEndTheConnection) {
     WebSocket socket = co_await ws_connect(server.url());
     co_await socket.close();
     EXPECT_EQ(1000, socket.close_code());
+    server.join();
     EXPECT_EQ("waits", after);
 }
 
@@ -463,7 +463,7 @@ CO_TEST(ClientWebSocket, FindsSilentServersByTheirHeartbeat) {
     EXPECT_FALSE(none);
     EXPECT_EQ(1006, socket.close_code());
     co_await socket.close();
-    while (pings.empty()) co_await sleep_for(1ms);
+    server.join();
     EXPECT_EQ('\x89', pings[0]);
     EXPECT_EQ('\x80', pings[1]);
 }
@@ -497,7 +497,7 @@ CO_TEST(ClientWebSocket, WaitsForAServerThatIsSlowToRead) {
     for (int i = 0; i < 100; ++i) co_await socket.send_bytes(large);
     EXPECT_EQ(0u, socket.unsent_bytes());
     co_await socket.close();
-    while (taken == 0) co_await sleep_for(1ms);
+    server.join();
     EXPECT_GE(taken, 20'000'000u);
 }
 

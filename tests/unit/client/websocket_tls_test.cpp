@@ -11,8 +11,8 @@
 #include "indrik/web/websocket_response.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/co_test.hpp"
+#include "tests/support/served.hpp"
 #include "tests/unit/client/raw_server.hpp"
-#include "tests/unit/client/served.hpp"
 
 namespace indrik::client {
 namespace {
