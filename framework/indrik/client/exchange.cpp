@@ -1,9 +1,9 @@
 #include "indrik/client/exchange.hpp"
 
-#include <algorithm>
 #include <system_error>
 
 #include "indrik/client/errors.hpp"
+#include "indrik/core/cancellation.hpp"
 #include "indrik/net/tls_error.hpp"
 
 namespace indrik::client {
@@ -33,13 +33,13 @@ bool is_end(const std::error_code& error) {
 }  // namespace
 
 /// False at the end of the stream.
-Task<bool> Exchange::read_more(net::Stream& stream) {
+Task<bool> Exchange::read_more(net::Stream& stream, Buffer& buffer) {
     std::error_code error;
     for (;;) {
-        const std::span<char> space = input_.prepare(kReadBytes);
+        const std::span<char> space = buffer.prepare(kReadBytes);
         const net::IOResult result = stream.try_read(space);
         if (result.status == net::IOStatus::Done) {
-            input_.commit(result.bytes);
+            buffer.commit(result.bytes);
             co_return true;
         }
         if (result.status == net::IOStatus::End) co_return false;
@@ -66,7 +66,7 @@ Task<> Exchange::run(net::Stream& stream, std::string request) {
             input_.consume(head_bytes_);
             continue;
         }
-        const bool has_more = co_await read_more(stream);
+        const bool has_more = co_await read_more(stream, input_);
         if (!has_more) {
             throw ServerDisconnectedError(
                 input_.empty() ? "the server ended the connection without an answer"
@@ -80,12 +80,19 @@ Task<std::string> Exchange::read_body(net::Stream& stream, std::size_t limit_byt
         head_.framing == http::BodyFraming::ContentLength && head_.content_length <= limit_bytes;
     const std::size_t length =
         has_length ? static_cast<std::size_t>(head_.content_length) : std::size_t{0};
-    while (received().size() < length) {
-        const bool has_more = co_await read_more(stream);
-        if (!has_more) break;
+    Buffer body;  // of its own: the head's views stay
+    body.append(received());
+    try {
+        while (body.size() < length) {
+            const bool has_more = co_await read_more(stream, body);
+            if (!has_more) break;
+        }
+    } catch (const std::system_error& error) {
+        if (is_cancelled(error)) throw;  // else: what there is must do
     }
     const bool is_plain = head_.framing != http::BodyFraming::Chunked;
-    co_return std::string(received().substr(0, is_plain ? std::max(length, limit_bytes) : 0));
+    const std::size_t shown = has_length ? length : limit_bytes;
+    co_return std::string(body.view().substr(0, is_plain ? shown : 0));
 }
 
 }  // namespace indrik::client

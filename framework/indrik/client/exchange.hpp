@@ -24,11 +24,11 @@ public:
     Task<std::string> read_body(net::Stream& stream, std::size_t limit_bytes);
 
     const http::ResponseHead& head() const { return head_; }
-    /// What came behind the head. Lifetime: until read_body().
+    /// What came behind the head.
     std::string_view received() const { return input_.view().substr(head_bytes_); }
 
 private:
-    Task<bool> read_more(net::Stream& stream);
+    static Task<bool> read_more(net::Stream& stream, Buffer& buffer);
 
     http::ResponseParser parser_;
     http::ResponseHead head_;

@@ -1,6 +1,8 @@
 // Filters of text.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include "indrik/templates/detail/methods.hpp"
 #include "indrik/templates/detail/tables.hpp"
@@ -25,6 +27,47 @@ Value converted(Call& call) {
     return like(text, Convert(text.string()));
 }
 
+constexpr std::uint64_t each_byte(std::uint64_t byte) {
+    return byte * 0x0101010101010101;
+}
+
+/// Changes the case of the letters from `First` on, in a word of ASCII characters.
+template <char First>
+std::uint64_t with_case(std::uint64_t word) {
+    // With the highest bits clear no sum reaches the next byte.
+    const std::uint64_t at_least = word + each_byte(0x80 - First);
+    const std::uint64_t beyond = word + each_byte(0x80 - (First + 26));
+    return word ^ ((at_least & ~beyond & each_byte(0x80)) >> 2);
+}
+
+/// Converts sizeof(Word) characters; what they are together goes into `bits`.
+template <char First, class Word>
+void convert_case(const char* from, char* to, std::uint64_t& bits) {
+    Word word;
+    std::memcpy(&word, from, sizeof word);
+    bits |= word;
+    word = static_cast<Word>(with_case<First>(word & each_byte(0x7f)));
+    std::memcpy(to, &word, sizeof word);
+}
+
+/// The same for any number: words that overlap at the end, unless there are less than four.
+template <char First>
+void convert_case(std::string_view text, char* to, std::uint64_t& bits) {
+    const std::size_t size = text.size();
+    const char* const from = text.data();
+    if (size >= 8) {
+        for (std::size_t i = 0; i + 8 < size; i += 8)
+            convert_case<First, std::uint64_t>(from + i, to + i, bits);
+        convert_case<First, std::uint64_t>(from + size - 8, to + size - 8, bits);
+    } else if (size >= 4) {
+        convert_case<First, std::uint32_t>(from, to, bits);
+        convert_case<First, std::uint32_t>(from + size - 4, to + size - 4, bits);
+    } else {
+        for (std::size_t i = 0; i < size; ++i)
+            convert_case<First, std::uint8_t>(from + i, to + i, bits);
+    }
+}
+
 /// Upper or lower case of plain ASCII, which most of what is printed is.
 template <char First>
 bool print_case(std::string& out, const Value& self, bool escapes) {
@@ -33,14 +76,9 @@ bool print_case(std::string& out, const Value& self, bool escapes) {
     const std::string_view text = self.string();
     if (text.size() > kMost) return false;
     std::array<char, kMost> converted;
-    unsigned char bits = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        bits |= c;
-        const bool changes = static_cast<unsigned char>(c - First) < 26;
-        converted[i] = static_cast<char>(c ^ (changes ? 0x20 : 0));
-    }
-    if (bits >= 0x80) return false;
+    std::uint64_t bits = 0;
+    convert_case<First>(text, converted.data(), bits);
+    if ((bits & each_byte(0x80)) != 0) return false;
     const std::string_view result(converted.data(), text.size());
     if (escapes && !self.is_markup()) {
         append_escaped(out, result);

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "indrik/templates/detail/activation.hpp"
+#include "indrik/templates/detail/append.hpp"
 #include "indrik/templates/detail/loop.hpp"
 #include "indrik/templates/detail/render_objects.hpp"
 #include "indrik/templates/operations.hpp"
@@ -79,7 +80,7 @@ struct Native {
     // Output.
     template <std::size_t Size>
     void text(const char (&literal)[Size]) const {
-        renderer.out_->append(literal, Size - 1);
+        detail::append_text(*renderer.out_, literal, Size - 1);
     }
     bool has_parent() const { return Renderer::has_parent(frame); }
     bool escapes() const { return frame.context->autoescape; }

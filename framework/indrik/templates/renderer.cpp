@@ -35,7 +35,7 @@ void Renderer::render(std::shared_ptr<const Program> program,
                       const Dict& values,
                       std::string& out) {
     ContextRef context = make_context(std::move(program));
-    context->parents = {&values, &environment().globals()};
+    context->parents.set({&values, &environment().globals()});
     const Program& page = *context->program;
     out.reserve(out.size() + std::min(page.usual_bytes, kMostReserved));
     const std::size_t before = out.size();
@@ -46,7 +46,7 @@ void Renderer::render(std::shared_ptr<const Program> program,
 
 void Renderer::begin(std::shared_ptr<const Program> program, const Dict& values) {
     pieces_.context = make_context(std::move(program));
-    pieces_.context->parents = {&values, &environment().globals()};
+    pieces_.context->parents.set({&values, &environment().globals()});
     pieces_.frame = open_root(*pieces_.context, *pieces_.context->program);
 }
 

@@ -381,8 +381,8 @@ void Renderer::run_block_statement(const Stmt& stmt, Frame& frame) {
     derived->blocks = context.blocks;
     derived->kept = {locals(stmt, frame)};
     derived->outer = ContextRef::share(context);
-    derived->parents = {&derived->kept[0].dictionary(), &context.variables};
-    derived->parents.insert(derived->parents.end(), context.parents.begin(), context.parents.end());
+    derived->parents.set({&derived->kept[0].dictionary(), &context.variables});
+    derived->parents.add(context.parents);
     run_block(*derived, stack[0], stack, 0);
 }
 
@@ -403,8 +403,8 @@ void Renderer::run_include(const Stmt& stmt, Frame& frame) {
     const ContextRef context = make_context(program);
     context->kept = {locals(stmt, frame)};
     context->outer = ContextRef::share(outer);
-    context->parents = {&context->kept[0].dictionary(), &outer.variables};
-    context->parents.insert(context->parents.end(), outer.parents.begin(), outer.parents.end());
+    context->parents.set({&context->kept[0].dictionary(), &outer.variables});
+    context->parents.add(outer.parents);
     run_root(*context, *program);
 }
 
@@ -428,7 +428,7 @@ Value Renderer::default_module(const std::shared_ptr<const Program>& program) {
     if (const auto found = modules_.find(program.get()); found != modules_.end())
         return found->second;
     const ContextRef context = make_context(program);
-    context->parents = {&environment().globals()};
+    context->parents.set({&environment().globals()});
     Value module = make_module(*context);
     modules_.emplace(program.get(), module);
     return module;
@@ -439,7 +439,7 @@ Value Renderer::import_module(const Stmt& stmt, Frame& frame) {
     if (!stmt.flag) return default_module(program);
     const ContextRef context = make_context(program);
     context->kept = {locals(stmt, frame), Value::dict(frame.context->all())};
-    context->parents = {&context->kept[0].dictionary(), &context->kept[1].dictionary()};
+    context->parents.set({&context->kept[0].dictionary(), &context->kept[1].dictionary()});
     return make_module(*context);
 }
 

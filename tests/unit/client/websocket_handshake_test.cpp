@@ -133,8 +133,8 @@ CO_TEST(WebSocketHandshake, GivesStatusFieldsAndBody) {
     RawServer server([](Peer& peer) {
         peer.read_head();
         peer.send(
-            "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nwa");
-        peer.send("it");
+            "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 4000\r\n\r\n");
+        for (int i = 0; i < 4000; ++i) peer.send("w");  // which the client reads bit by bit
     });
     try {
         static_cast<void>(co_await ws_connect(server.url()));
@@ -142,7 +142,7 @@ CO_TEST(WebSocketHandshake, GivesStatusFieldsAndBody) {
     } catch (const WSServerHandshakeError& error) {
         EXPECT_EQ(http::Status::TooManyRequests, error.status());
         EXPECT_EQ("7", error.headers().get("Retry-After"));
-        EXPECT_EQ("wait", error.body());
+        EXPECT_EQ(std::string(4000, 'w'), error.body());
     }
 }
 

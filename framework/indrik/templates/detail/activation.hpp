@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "indrik/templates/detail/append.hpp"
 #include "indrik/templates/renderer.hpp"
 
 namespace indrik::templates {
@@ -11,6 +12,7 @@ namespace indrik::templates {
 class Renderer::Capture {
 public:
     Capture(Renderer& renderer, std::string& out) : renderer_(renderer), outer_(renderer.out_) {
+        detail::begin_output(out);
         renderer.out_ = &out;
     }
     ~Capture() { renderer_.out_ = outer_; }

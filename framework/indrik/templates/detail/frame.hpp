@@ -1,8 +1,10 @@
 #pragma once
 // The variables of running functions, and the context that the templates of one rendering share.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -51,6 +53,45 @@ struct BlockRef {
 /// The block of the template that is rendered, then those of its parents.
 using BlockStack = std::vector<BlockRef>;
 
+/// Dictionaries that names are looked up in, mostly two.
+class Parents {
+public:
+    void set(std::initializer_list<const Dict*> first) {
+        size_ = 0;
+        more_.clear();
+        for (const Dict* const one : first) add(one);
+    }
+    void add(const Dict* one) {
+        if (size_ < first_.size()) {
+            first_[size_++] = one;
+        } else {
+            more_.push_back(one);
+        }
+    }
+    void add(const Parents& others) {
+        others.for_each([this](const Dict* one) { add(one); });
+    }
+    template <class Function>
+    void for_each(Function function) const {
+        for (std::size_t i = 0; i < size_; ++i) function(first_[i]);
+        for (const Dict* const one : more_) function(one);
+    }
+    const Value* find(const Value& name) const {
+        for (std::size_t i = 0; i < size_; ++i) {
+            if (const Value* const found = first_[i]->find(name)) return found;
+        }
+        for (const Dict* const one : more_) {
+            if (const Value* const found = one->find(name)) return found;
+        }
+        return nullptr;
+    }
+
+private:
+    std::array<const Dict*, 2> first_{};
+    std::size_t size_ = 0;
+    std::vector<const Dict*> more_;
+};
+
 /// Jinja2's Context.
 struct Context : Shared {
     std::shared_ptr<const Program> program;
@@ -58,17 +99,14 @@ struct Context : Shared {
     Dict variables;
     std::vector<Value> exported;
     /// Looked through in this order after `variables`.
-    std::vector<const Dict*> parents;
+    Parents parents;
     Values kept;  // dictionaries that `parents` points to
     Ref<Context> outer;
     std::vector<std::pair<std::string_view, BlockStack>> blocks;
 
     const Value* find(const Value& name) const {
         if (const Value* found = variables.find(name)) return found;
-        for (const Dict* parent : parents) {
-            if (const Value* found = parent->find(name)) return found;
-        }
-        return nullptr;
+        return parents.find(name);
     }
     BlockStack* find_blocks(std::string_view name) {
         for (auto& [known, stack] : blocks) {
@@ -86,7 +124,9 @@ struct Context : Shared {
     /// All variables in one dictionary.
     Dict all() const {
         Dict result;
-        for (auto parent = parents.rbegin(); parent != parents.rend(); ++parent) {
+        std::vector<const Dict*> all;
+        parents.for_each([&all](const Dict* one) { all.push_back(one); });
+        for (auto parent = all.rbegin(); parent != all.rend(); ++parent) {
             for (const Dict::Entry& entry : (*parent)->entries())
                 result.set(entry.key, entry.value);
         }
