@@ -15,6 +15,7 @@
 #include "indrik/templates/detail/activation.hpp"
 #include "indrik/templates/detail/append.hpp"
 #include "indrik/templates/detail/loop.hpp"
+#include "indrik/templates/detail/macro_site.hpp"
 #include "indrik/templates/detail/render_objects.hpp"
 #include "indrik/templates/operations.hpp"
 #include "indrik/templates/printing.hpp"
@@ -26,6 +27,7 @@ struct Native {
     using Flow = Renderer::Flow;
     using Frame = detail::Frame;
     using CallValues = detail::CallValues;
+    using MacroSite = detail::MacroSite;
 
     Native(Renderer& the_renderer, Frame& the_frame)
         : renderer(the_renderer),
@@ -51,13 +53,20 @@ struct Native {
         return undefined = renderer.undefined(exprs[expr]->value);
     }
     /// The value where it is kept, or in `scratch`.
-    const Value& attribute(const Value& object, std::uint32_t expr, Value& scratch) const {
+    const Value& attribute(const Value& object,
+                                                  std::uint32_t expr,
+                                                  Value& scratch) const {
         const Expr& node = *exprs[expr];
         if (object.is(Kind::Dict) && !node.methods) [[likely]] {
             if (const Value* found = object.dictionary().find(node.value, node.hash, node.hint))
                 [[likely]]
                 return *found;
         }
+        return other_attribute(object, node, scratch);
+    }
+    [[gnu::noinline]] const Value& other_attribute(const Value& object,
+                                                   const Expr& node,
+                                                   Value& scratch) const {
         const Value kept = object;
         return scratch = renderer.attribute(node, kept);
     }
@@ -92,7 +101,7 @@ struct Native {
                 renderer.out_->append(value.string());
             }
         } else if (value.is(Kind::Int)) {
-            append_integer(*renderer.out_, value.integer());
+            detail::append_number(*renderer.out_, value.integer());
         } else {
             renderer.write_value(value, escapes);
         }
@@ -189,6 +198,22 @@ struct Native {
         }
         write_macro(macro, std::span<Value>(positional));
     }
+    /// The same from a place that is passed often.
+    template <class... Parameters>
+    void write_macro(MacroSite& site, const Value& macro, const Parameters&... parameters) const {
+        constexpr std::size_t kCount = sizeof...(Parameters);
+        auto& object = static_cast<detail::MacroObject&>(macro.object());
+        const MacroInfo& info = object.info();
+        if (info.is_light && info.slots.size() == kCount) [[likely]] {
+            const Nesting nesting(renderer);
+            renderer.step();
+            run_light_macro(info, site.enter(macro, object, parameters...));
+            site.template leave<kCount>();
+            return;
+        }
+        Value positional[] = {parameters...};
+        write_macro(macro, std::span<Value>(positional));
+    }
     void write_macro(const Value& macro, std::span<Value> positional) const {
         renderer.invoke_macro(
             static_cast<detail::MacroObject&>(macro.object()), positional, *renderer.out_);
@@ -240,11 +265,14 @@ struct Native {
         renderer.step();
         const detail::LightFrame inner(macro.frame(), info.function.slots, positional);
         inner->line = info.light_line;
-        const Renderer::Activation activation(renderer, *inner);
+        run_light_macro(info, *inner);
+    }
+    void run_light_macro(const MacroInfo& info, Frame& inner) const {
+        const Renderer::Activation activation(renderer, inner);
         try {
-            info.function.native[0](renderer, *inner);
+            info.function.native[0](renderer, inner);
         } catch (TemplateError& error) {
-            Renderer::add_place(error, *inner);
+            Renderer::add_place(error, inner);
             throw;
         }
     }

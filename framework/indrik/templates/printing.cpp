@@ -181,15 +181,6 @@ void append_undefined(std::string& out, const Value& value) {
 }  // namespace
 
 void append_integer(std::string& out, std::int64_t number) {
-    if (number >= 0 && number < 1000) {
-        const auto small = static_cast<unsigned>(number);
-        const char three[] = {static_cast<char>('0' + small / 100),
-                              static_cast<char>('0' + small / 10 % 10),
-                              static_cast<char>('0' + small % 10)};
-        const std::size_t zeros = small < 10 ? 2 : small < 100 ? 1 : 0;
-        out.append(three + zeros, sizeof three - zeros);
-        return;
-    }
     std::array<char, 24> digits;
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
     out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));

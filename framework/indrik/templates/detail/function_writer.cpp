@@ -2,6 +2,7 @@
 #include "indrik/templates/detail/function_writer.hpp"
 
 #include "indrik/templates/detail/cpp_literal.hpp"
+#include "indrik/templates/detail/frame.hpp"
 #include "indrik/templates/printing.hpp"
 
 namespace indrik::templates::detail {
@@ -71,7 +72,10 @@ NodeNumbers::NodeNumbers(const Program& program) {
 
 std::string FunctionWriter::write(const Body& body) {
     write_body(body);
-    return std::move(out_);
+    std::string sites;
+    for (std::size_t i = 0; i < sites_; ++i)
+        sites += "    Native::MacroSite k" + std::to_string(i) + ";\n";
+    return sites + out_;
 }
 
 void FunctionWriter::line(std::string_view text) {
@@ -284,6 +288,15 @@ void FunctionWriter::write_value(const Expr& expr, const std::string& escapes) {
     line("n.write(" + operand.text + ", " + escapes + ");");
 }
 
+/// The argument that names a place for the frames of calls, if this one is in a loop. Places take room on the stack.
+std::string FunctionWriter::macro_site(const Expr& expr) {
+    constexpr std::size_t kMostSites = 8;
+    const bool is_plain =
+        !expr.is_spread && !expr.items.empty() && expr.items.size() <= LightFrame::kFew;
+    if (!is_plain || loop_depth_ == 0 || sites_ == kMostSites) return "";
+    return "k" + std::to_string(sites_++) + ", ";
+}
+
 /// A macro, which writes straight into the output.
 bool FunctionWriter::write_call(const Expr& expr, const std::string& escapes) {
     const Expr& callee = *expr.first;
@@ -312,11 +325,22 @@ bool FunctionWriter::write_call(const Expr& expr, const std::string& escapes) {
     }
     const Operand function = kept(callee);
     line("const bool " + macro + " = n.is_macro(" + function.text + ", " + escapes + ");");
-    const std::string given = arguments(expr);
+    const std::string site = macro_site(expr);
+    std::vector<Operand> operands;
+    std::string given;
+    if (site.empty()) {
+        given = arguments(expr);
+    } else {
+        operands = positional(expr);
+    }
     open("if (" + macro + ") {");
-    line("n.write_macro(" + function.text + (given.empty() ? "" : ", " + given) + ");");
+    std::string call = "n.write_macro(" + site + function.text;
+    if (!given.empty()) call += ", " + given;
+    for (const Operand& operand : operands) call += ", " + operand.text;
+    line(call + ");");
     close("} else {");
     indent_ += 4;
+    if (!operands.empty()) given = array(operands);
     line("n.write(templates::call(" + function.text + ", n.arguments(" + given + ")), " + escapes +
          ");");
     close();
@@ -364,7 +388,9 @@ void FunctionWriter::write_for(const Stmt& stmt) {
     const std::size_t defined = defined_.size();
     define_target(*stmt.target);
     if (stmt.loop->is_extended) defined_.push_back(stmt.loop->loop_slot);
+    ++loop_depth_;
     write_body(stmt.body);
+    --loop_depth_;
     defined_.resize(defined);
     if (stmt.loop->is_private) loops_.pop_back();
     const bool jumps = !stmt.body.empty() && (stmt.body.back()->kind == StmtKind::Break ||

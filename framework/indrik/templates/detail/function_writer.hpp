@@ -51,6 +51,7 @@ private:
     void write_item(const OutputItem& item);
     void write_value(const Expr& expr, const std::string& escapes);
     bool write_call(const Expr& expr, const std::string& escapes);
+    std::string macro_site(const Expr& expr);
     bool write_cycle(const Expr& expr, const std::string& escapes);
     void write_if(const Stmt& stmt);
     void write_branch(const Stmt& stmt, std::size_t branch);
@@ -83,6 +84,8 @@ private:
     /// The arguments of a call, as what the functions of Native take; empty if there are none.
     std::string arguments(const Expr& expr, const Operand* self = nullptr);
     std::string array(const std::vector<Operand>& operands);
+    /// The arguments of a call without anything but positional ones. Nothing may be computed before they are used.
+    std::vector<Operand> positional(const Expr& expr);
     const std::string* private_loop(const Expr& expr) const;
     static std::string slot(Location location);
     bool is_defined(Location location) const;
@@ -105,6 +108,8 @@ private:
     std::size_t indent_ = 4;
     std::size_t names_ = 0;
     int line_ = 0;  // that the frame is known to have; 0: any
+    std::size_t loop_depth_ = 0;
+    std::size_t sites_ = 0;  // of macros that are called in loops
     std::vector<LoopName> loops_;
     std::vector<std::uint32_t> defined_;  // variables that have a value for sure
 };

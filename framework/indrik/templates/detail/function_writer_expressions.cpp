@@ -294,6 +294,14 @@ std::string FunctionWriter::array(const std::vector<Operand>& operands) {
     return name;
 }
 
+std::vector<FunctionWriter::Operand> FunctionWriter::positional(const Expr& expr) {
+    std::vector<Operand> operands;
+    // Nothing is computed after the last one that could make it invalid.
+    for (const Expr* one : expr.items)
+        operands.push_back(one == expr.items.back() ? value(*one) : kept(*one));
+    return operands;
+}
+
 std::string FunctionWriter::arguments(const Expr& expr, const Operand* self) {
     if (!expr.is_spread) {
         std::vector<Operand> operands;
@@ -301,9 +309,8 @@ std::string FunctionWriter::arguments(const Expr& expr, const Operand* self) {
             operands.push_back(*self);
             operands.back().is_own = false;  // it is looked at once more
         }
-        // Nothing is computed after the last one that could make it invalid.
-        for (const Expr* one : expr.items)
-            operands.push_back(one == expr.items.back() ? value(*one) : kept(*one));
+        const std::vector<Operand> given = positional(expr);
+        operands.insert(operands.end(), given.begin(), given.end());
         return operands.empty() ? std::string() : array(operands);
     }
     const std::string number = numbers_.of(expr);

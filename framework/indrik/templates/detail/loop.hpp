@@ -26,7 +26,7 @@ public:
     Loop& operator=(const Loop&) = delete;
 
     /// Gives the variables of the body their values; false at the end.
-    bool next() {
+    [[gnu::always_inline]] bool next() {
         frame_.line = stmt_.line;
         if (list_) {
             if (position_ >= list_->size()) return false;
