@@ -1,5 +1,7 @@
 #include "indrik/client/url.hpp"
 
+#include <algorithm>
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
 
@@ -75,6 +77,19 @@ std::string check_host(const urls::url_view& url, std::string_view shown_url) {
     return host;
 }
 
+/// What Basic authentication can say (RFC 7617 section 2).
+Login to_login(const urls::url_view& url, std::string_view shown_url) {
+    Login login{url.user(), url.password()};
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    };
+    const bool has_controls = std::any_of(login.user.begin(), login.user.end(), is_control) ||
+                              std::any_of(login.password.begin(), login.password.end(), is_control);
+    if (has_controls || login.user.find(':') != std::string::npos)
+        throw InvalidURL(shown(shown_url), "has a login that cannot be sent");
+    return login;
+}
+
 Target to_target(const urls::url_view& url, std::string_view shown_url) {
     Target target;
     const std::string scheme = to_lower(std::string(url.scheme()));
@@ -101,7 +116,7 @@ Target to_target(const urls::url_view& url, std::string_view shown_url) {
         target.request_target.append("?").append(std::string_view(url.encoded_query()));
     target.url =
         (target.is_encrypted ? "wss://" : "ws://") + target.authority + target.request_target;
-    if (url.has_userinfo()) target.login = Login{url.user(), url.password()};
+    if (url.has_userinfo()) target.login = to_login(url, shown_url);
     return target;
 }
 

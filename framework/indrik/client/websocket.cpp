@@ -1,6 +1,6 @@
 #include "indrik/client/websocket.hpp"
 
-#include <array>
+#include <algorithm>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -27,8 +27,9 @@ struct WebSocket::State {
 
     void end() {
         if (connection) connection->detach();
-        // Who takes nothing shall not keep the kernel trying for minutes.
-        if (stream && connection && connection->is_lost()) stream->abort();
+        // For a server that takes nothing the kernel would go on trying for minutes.
+        if (stream && connection && connection->is_lost() && stream->unsent_bytes() != 0)
+            stream->abort();
         stream.reset();
     }
 
@@ -66,9 +67,13 @@ http::Headers owned(const http::Headers& fields) {
     return copies;
 }
 
+/// For a message: up to the first control character.
 std::string first_line(const std::string& body) {
-    const std::size_t size = std::min(body.find_first_of("\r\n"), kShownBytes);
-    return body.substr(0, size);
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    };
+    const auto end = std::find_if(body.begin(), body.end(), is_control);
+    return std::string(body.begin(), end).substr(0, kShownBytes);
 }
 
 /// "403 Forbidden".

@@ -107,6 +107,13 @@ TEST(WebSocketURL, SaysWhatIsWrong) {
               failure_of("ws://a/" + std::string(100'000, 'x')).find("...' is too long"));
 }
 
+TEST(WebSocketURL, RefusesLoginsThatCannotBeSent) {
+    EXPECT_EQ("the URL 'ws://***@a/' has a login that cannot be sent",
+              failure_of("ws://a%3Ab:c@a/"));
+    EXPECT_EQ("the URL 'ws://***@a/' has a login that cannot be sent",
+              failure_of("ws://a:b%0Ac@a/"));
+}
+
 TEST(WebSocketURL, NeverShowsPasswords) {
     EXPECT_EQ("the URL 'ftp://***@a/' must begin with ws:// or wss://",
               failure_of("ftp://me:secret@a/"));
