@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "indrik/templates/detail/chunks.hpp"
 #include "indrik/templates/detail/methods.hpp"
 #include "indrik/templates/detail/tables.hpp"
 #include "indrik/templates/detail/text.hpp"
@@ -27,65 +28,41 @@ Value converted(Call& call) {
     return like(text, Convert(text.string()));
 }
 
-constexpr std::uint64_t each_byte(std::uint64_t byte) {
-    return byte * 0x0101010101010101;
-}
-
-/// Changes the case of the letters from `First` on, in a word of ASCII characters.
-template <char First>
-std::uint64_t with_case(std::uint64_t word) {
-    // With the highest bits clear no sum reaches the next byte.
-    const std::uint64_t at_least = word + each_byte(0x80 - First);
-    const std::uint64_t beyond = word + each_byte(0x80 - (First + 26));
-    return word ^ ((at_least & ~beyond & each_byte(0x80)) >> 2);
-}
-
-/// Converts sizeof(Word) characters; what they are together goes into `bits`.
-template <char First, class Word>
-void convert_case(const char* from, char* to, std::uint64_t& bits) {
-    Word word;
-    std::memcpy(&word, from, sizeof word);
-    bits |= word;
-    word = static_cast<Word>(with_case<First>(word & each_byte(0x7f)));
-    std::memcpy(to, &word, sizeof word);
-}
-
-/// The same for any number: words that overlap at the end, unless there are less than four.
-template <char First>
-void convert_case(std::string_view text, char* to, std::uint64_t& bits) {
-    const std::size_t size = text.size();
-    const char* const from = text.data();
-    if (size >= 8) {
-        for (std::size_t i = 0; i + 8 < size; i += 8)
-            convert_case<First, std::uint64_t>(from + i, to + i, bits);
-        convert_case<First, std::uint64_t>(from + size - 8, to + size - 8, bits);
-    } else if (size >= 4) {
-        convert_case<First, std::uint32_t>(from, to, bits);
-        convert_case<First, std::uint32_t>(from + size - 4, to + size - 4, bits);
-    } else {
-        for (std::size_t i = 0; i < size; ++i)
-            convert_case<First, std::uint8_t>(from + i, to + i, bits);
-    }
-}
-
 /// Upper or lower case of plain ASCII, which most of what is printed is.
 template <char First>
-bool print_case(std::string& out, const Value& self, bool escapes) {
+Room print_case([[maybe_unused]] std::string& out,
+                Room room,
+                [[maybe_unused]] const Value& self,
+                [[maybe_unused]] bool escapes) {
+#if defined(INDRIK_HAS_CHUNKS)
     constexpr std::size_t kMost = 256;
-    if (!self.is_string()) return false;
+    constexpr std::ptrdiff_t kLongestEntity = 5;
+    if (!self.is_string() || self.string().size() > kMost) return {room.at, nullptr};
     const std::string_view text = self.string();
-    if (text.size() > kMost) return false;
-    std::array<char, kMost> converted;
-    std::uint64_t bits = 0;
-    convert_case<First>(text, converted.data(), bits);
-    if ((bits & each_byte(0x80)) != 0) return false;
-    const std::string_view result(converted.data(), text.size());
-    if (escapes && !self.is_markup()) {
-        append_escaped(out, result);
-    } else {
-        out += result;
+    const std::ptrdiff_t needed = kLongestEntity * static_cast<std::ptrdiff_t>(text.size());
+    if (room.end - room.at < needed) [[unlikely]]
+        room = make_room(out, room.at, static_cast<std::size_t>(needed));
+    const bool is_raw = !escapes || self.is_markup();
+    char* at = room.at;
+    for (std::size_t i = 0; i < text.size(); i += kChunkBytes) {
+        const std::size_t size = std::min(text.size() - i, kChunkBytes);
+        const __m128i bytes = load_chunk(text.data() + i, size);
+        if (_mm_movemask_epi8(bytes) != 0) return {room.at, nullptr};
+        const __m128i is_letter = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(First - 1)),
+                                                _mm_cmplt_epi8(bytes, _mm_set1_epi8(First + 26)));
+        const __m128i result =
+            _mm_xor_si128(bytes, _mm_and_si128(is_letter, _mm_set1_epi8('a' - 'A')));
+        if (is_raw) {
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(at), result);
+            at += size;
+        } else {
+            at = escape_chunk(at, result, size);
+        }
     }
-    return true;
+    return {at, room.end};
+#else
+    return {room.at, nullptr};
+#endif
 }
 
 Value do_center(Call& call) {

@@ -13,9 +13,9 @@
 #include <utility>
 
 #include "indrik/templates/detail/activation.hpp"
-#include "indrik/templates/detail/append.hpp"
 #include "indrik/templates/detail/loop.hpp"
 #include "indrik/templates/detail/macro_site.hpp"
+#include "indrik/templates/detail/pen.hpp"
 #include "indrik/templates/detail/render_objects.hpp"
 #include "indrik/templates/operations.hpp"
 #include "indrik/templates/printing.hpp"
@@ -38,7 +38,7 @@ struct Native {
     // The work that is counted, and the line that an error names.
     void step() const { renderer.step(); }
     void line(int number) const { frame.line = number; }
-    void check_bytes() const { renderer.check_bytes(renderer.out_->size()); }
+    void check_bytes(const detail::Pen& pen) const { renderer.check_bytes(pen.size()); }
 
     // Variables.
     Value& slot(std::uint32_t index) const { return frame[index]; }
@@ -86,29 +86,34 @@ struct Native {
     }
     void export_names(std::uint32_t stmt) const { renderer.export_names(*stmts[stmt], frame); }
 
-    // Output.
-    template <std::size_t Size>
-    void text(const char (&literal)[Size]) const {
-        detail::append_text(*renderer.out_, literal, Size - 1);
-    }
+    // Output. A pen is closed while anything else may write.
+    std::string& out() const { return *renderer.out_; }
     bool has_parent() const { return Renderer::has_parent(frame); }
     bool escapes() const { return frame.context->autoescape; }
-    void write(const Value& value, bool escapes) const {
-        if (value.is(Kind::String)) {
+    [[gnu::always_inline]] void write(detail::Pen& pen, const Value& value, bool escapes) const {
+        if (value.is(Kind::String)) [[likely]] {
             if (escapes && !value.is_markup()) {
-                append_escaped(*renderer.out_, value.string());
+                pen.escaped(value.string());
             } else {
-                renderer.out_->append(value.string());
+                pen.text(value.string());
             }
         } else if (value.is(Kind::Int)) {
-            detail::append_number(*renderer.out_, value.integer());
+            pen.number(value.integer());
         } else {
+            pen.close();
             renderer.write_value(value, escapes);
+            pen.open();
         }
     }
     /// A filter without arguments, whose step was counted.
-    void write_filter(std::uint32_t expr, const Value& self, bool escapes) const {
-        renderer.write_filtered(*exprs[expr], self, escapes);
+    [[gnu::always_inline]] void write_filter(detail::Pen& pen,
+                                             std::uint32_t expr,
+                                             const Value& self,
+                                             bool escapes) const {
+        if (pen.filtered(exprs[expr]->builtin->print, self, escapes)) [[likely]]
+            return;
+        renderer.write_by_function(*exprs[expr], self, escapes);
+        pen.open();
     }
 
     // Expressions.
@@ -175,6 +180,12 @@ struct Native {
         renderer.step();
         return false;
     }
+    /// The same from a place that is passed often.
+    bool is_macro(const MacroSite& site, const Value& function, bool escapes) const {
+        if (escapes == renderer.autoescape() && site.holds(function)) [[likely]]
+            return true;
+        return is_macro(function, escapes);
+    }
     /// The same of `{{ module.name(...) }}`: the macro, or Missing.
     Value module_macro(std::uint32_t callee, const Value& object, bool escapes) const {
         if (escapes == renderer.autoescape() && object.as<detail::ModuleObject>()) {
@@ -222,6 +233,19 @@ struct Native {
         renderer.invoke_macro(
             static_cast<detail::MacroObject&>(macro.object()), arguments(values), *renderer.out_);
     }
+
+    /// Around the body of a macro that is called as a C++ function, with the frame of its place.
+    class DirectCall {
+    public:
+        DirectCall(const Native& caller, MacroSite& site)
+            : nesting_(caller.renderer), activation_(counted(caller.renderer), site.frame()) {}
+
+    private:
+        static Renderer& counted(Renderer& renderer) { return renderer.step(), renderer; }
+        Nesting nesting_;
+        Renderer::Activation activation_;
+    };
+    void add_place(TemplateError& error) const { Renderer::add_place(error, frame); }
 
     // Statements.
     /// Leaves one to the renderer.

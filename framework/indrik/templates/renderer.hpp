@@ -81,6 +81,7 @@ private:
     bool write_macro_call(const Expr& expr, Frame& frame, bool escapes);
     bool write_filter(const Expr& expr, Frame& frame, bool escapes);
     void write_filtered(const Expr& expr, const Value& self, bool escapes);
+    void write_by_function(const Expr& expr, const Value& self, bool escapes);
     void write_value(const Value& value, bool escapes);
     Flow run_if(const Stmt& stmt, Frame& frame);
     Flow run_for(const Stmt& stmt, Frame& frame);

@@ -63,19 +63,26 @@ bool jumps_out(const Body& body) {
 
 }  // namespace
 
-NodeNumbers::NodeNumbers(const Program& program) {
-    std::size_t number = 0;
-    for (const Expr& expr : program.exprs) numbers_.emplace(&expr, number++);
-    number = 0;
-    for (const Stmt& stmt : program.stmts) numbers_.emplace(&stmt, number++);
-}
-
 std::string FunctionWriter::write(const Body& body) {
     write_body(body);
     std::string sites;
     for (std::size_t i = 0; i < sites_; ++i)
         sites += "    Native::MacroSite k" + std::to_string(i) + ";\n";
+    if (has_pen_) sites += "    detail::Pen p(n.out());\n";
     return sites + out_;
+}
+
+std::string FunctionWriter::write_direct(const MacroInfo& macro) {
+    for (const std::uint32_t slot : macro.slots)
+        parameters_.emplace(slot, "a" + std::to_string(slot));
+    indent_ += 4;
+    write_body(macro.function.body);
+    return out_;
+}
+
+std::string FunctionWriter::pen() {
+    has_pen_ = has_pen_ || pen_ == "p";
+    return pen_;
 }
 
 void FunctionWriter::line(std::string_view text) {
@@ -216,12 +223,15 @@ void FunctionWriter::write_by_renderer(const Stmt& stmt) {
                            ? jumps_out(stmt.else_body)
                            : stmt.kind != StmtKind::CallBlock && stmt.kind != StmtKind::Macro &&
                                  stmt.kind != StmtKind::Block && jumps_out(stmt.body);
+    line(pen() + ".close();");
     if (!jumps) {
         line(run + ";");
+        line(pen() + ".open();");
         return;
     }
     const std::string flow = new_name('f');
     line("const Native::Flow " + flow + " = " + run + ";");
+    line(pen() + ".open();");
     line("if (" + flow + " == Native::Flow::Break) break;");
     line("if (" + flow + " == Native::Flow::Continue) continue;");
 }
@@ -231,14 +241,20 @@ void FunctionWriter::write_output(const Stmt& stmt) {
     if (stmt.output.empty()) return;
     if (stmt.checks_parent) open("if (!n.has_parent()) {");
     for (const OutputItem& item : stmt.output) write_item(item);
-    line("n.check_bytes();");
+    line("n.check_bytes(" + pen() + ");");
     if (stmt.checks_parent) close();
+}
+
+void FunctionWriter::write_text(std::string_view text) {
+    for (const std::string_view piece : literal_pieces(text)) {
+        const std::string call = pen() + ".text(";
+        line(call + cpp_literal(piece, indent_ + call.size()) + ");");
+    }
 }
 
 void FunctionWriter::write_item(const OutputItem& item) {
     if (!item.expr) {
-        for (const std::string_view piece : literal_pieces(item.text))
-            line("n.text(" + cpp_literal(piece, indent_ + 7) + ");");
+        write_text(item.text);
         return;
     }
     scoped([&] {
@@ -265,13 +281,22 @@ bool FunctionWriter::write_cycle(const Expr& expr, const std::string& escapes) {
         escapes == "true" ? append_escaped(text, item) : append_str(text, item);
         line(i + 1 < expr.items.size() ? "case " + std::to_string(i) + ":" : "default:");
         indent_ += 4;
-        for (const std::string_view piece : literal_pieces(text))
-            line("n.text(" + cpp_literal(piece, indent_ + 7) + ");");
+        write_text(text);
         line("break;");
         indent_ -= 4;
     }
     close();
     return true;
+}
+
+void FunctionWriter::write_operand(const std::string& text, const std::string& escapes) {
+    line("n.write(" + pen() + ", " + text + ", " + escapes + ");");
+}
+
+void FunctionWriter::write_closed(const std::string& call) {
+    line(pen() + ".close();");
+    line(call);
+    line(pen() + ".open();");
 }
 
 void FunctionWriter::write_value(const Expr& expr, const std::string& escapes) {
@@ -281,11 +306,12 @@ void FunctionWriter::write_value(const Expr& expr, const std::string& escapes) {
         !expr.is_spread && expr.items.empty()) {
         line("n.step();");
         const Operand self = value(*expr.first);
-        line("n.write_filter(" + numbers_.of(expr) + ", " + self.text + ", " + escapes + ");");
+        line("n.write_filter(" + pen() + ", " + numbers_.of(expr) + ", " + self.text + ", " +
+             escapes + ");");
         return;
     }
     const Operand operand = value(expr);
-    line("n.write(" + operand.text + ", " + escapes + ");");
+    write_operand(operand.text, escapes);
 }
 
 /// The argument that names a place for the frames of calls, if this one is in a loop. Places take room on the stack.
@@ -294,7 +320,7 @@ std::string FunctionWriter::macro_site(const Expr& expr) {
     const bool is_plain =
         !expr.is_spread && !expr.items.empty() && expr.items.size() <= LightFrame::kFew;
     if (!is_plain || loop_depth_ == 0 || sites_ == kMostSites) return "";
-    return "k" + std::to_string(sites_++) + ", ";
+    return "k" + std::to_string(sites_++);
 }
 
 /// A macro, which writes straight into the output.
@@ -315,17 +341,20 @@ bool FunctionWriter::write_call(const Expr& expr, const std::string& escapes) {
              ", " + object.text + ") : Value();");
         const std::string given = arguments(expr);
         open("if (" + macro + ".is_missing()) {");
-        line("n.write(n.call_method(" + number + ", " + object.text + ", " + function +
-             ", n.arguments(" + given + ")), " + escapes + ");");
+        write_operand("n.call_method(" + number + ", " + object.text + ", " + function +
+                          ", n.arguments(" + given + "))",
+                      escapes);
         close("} else {");
         indent_ += 4;
-        line("n.write_macro(" + macro + (given.empty() ? "" : ", " + given) + ");");
+        write_closed("n.write_macro(" + macro + (given.empty() ? "" : ", " + given) + ");");
         close();
         return true;
     }
     const Operand function = kept(callee);
-    line("const bool " + macro + " = n.is_macro(" + function.text + ", " + escapes + ");");
     const std::string site = macro_site(expr);
+    const std::string argument = site.empty() ? "" : site + ", ";
+    line("const bool " + macro + " = n.is_macro(" + argument + function.text + ", " + escapes +
+         ");");
     std::vector<Operand> operands;
     std::string given;
     if (site.empty()) {
@@ -333,16 +362,26 @@ bool FunctionWriter::write_call(const Expr& expr, const std::string& escapes) {
     } else {
         operands = positional(expr);
     }
-    open("if (" + macro + ") {");
-    std::string call = "n.write_macro(" + site + function.text;
+    const DirectMacro* const direct = site.empty() ? nullptr : direct_.find(callee, operands.size());
+    if (direct) {
+        open("if (" + macro + " && " + site + ".is_code(" + function.text + ", " +
+             direct->code_name + ")) {");
+        std::string call = direct->function_name + "(n, " + site + ", " + pen();
+        for (const Operand& operand : operands) call += ", " + operand.text;
+        line(call + ");");
+        close("} else if (" + macro + ") {");
+        indent_ += 4;
+    } else {
+        open("if (" + macro + ") {");
+    }
+    std::string call = "n.write_macro(" + argument + function.text;
     if (!given.empty()) call += ", " + given;
     for (const Operand& operand : operands) call += ", " + operand.text;
-    line(call + ");");
+    write_closed(call + ");");
     close("} else {");
     indent_ += 4;
     if (!operands.empty()) given = array(operands);
-    line("n.write(templates::call(" + function.text + ", n.arguments(" + given + ")), " + escapes +
-         ");");
+    write_operand("templates::call(" + function.text + ", n.arguments(" + given + "))", escapes);
     close();
     return true;
 }
@@ -454,9 +493,13 @@ void FunctionWriter::write_captured(const Stmt& stmt, std::string_view finish) {
     line("std::string " + text + ";");
     open("{");
     line("const Native::Capture " + new_name('c') + "(n, " + text + ");");
+    std::string outer = new_name('p');
+    line("detail::Pen " + outer + "(n.out());");
+    pen_.swap(outer);
     write_body(stmt.body);
+    pen_.swap(outer);
     close();
-    line("n." + std::string(finish) + "(" + numbers_.of(stmt) + ", " + text + ");");
+    write_closed("n." + std::string(finish) + "(" + numbers_.of(stmt) + ", " + text + ");");
     close();
     write_leave(stmt);
 }
