@@ -53,9 +53,7 @@ struct Native {
         return undefined = renderer.undefined(exprs[expr]->value);
     }
     /// The value where it is kept, or in `scratch`.
-    const Value& attribute(const Value& object,
-                                                  std::uint32_t expr,
-                                                  Value& scratch) const {
+    const Value& attribute(const Value& object, std::uint32_t expr, Value& scratch) const {
         const Expr& node = *exprs[expr];
         if (object.is(Kind::Dict) && !node.methods) [[likely]] {
             if (const Value* found = object.dictionary().find(node.value, node.hash, node.hint))

@@ -31,11 +31,13 @@ const char* find_special(const char* c, const char* end) {
 #if defined(INDRIK_HAS_CHUNKS)
     for (; end - c >= 16; c += 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(c));
-        if (const unsigned mask = detail::specials_in(bytes); mask != 0) return c + std::countr_zero(mask);
+        if (const unsigned mask = detail::specials_in(bytes); mask != 0)
+            return c + std::countr_zero(mask);
     }
     if (end - c >= 8) {
         const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(c));
-        if (const unsigned mask = detail::specials_in(bytes); mask != 0) return c + std::countr_zero(mask);
+        if (const unsigned mask = detail::specials_in(bytes); mask != 0)
+            return c + std::countr_zero(mask);
         c += 8;
     }
 #endif

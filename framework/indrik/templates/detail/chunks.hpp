@@ -45,10 +45,10 @@ inline unsigned specials_in(__m128i bytes) {
         return _mm_cmpeq_epi8(some, _mm_set1_epi8(special));
     };
     // Two pairs differ in one bit.
-    const __m128i found = _mm_or_si128(
-        equals(bytes, '"'),
-        _mm_or_si128(equals(_mm_or_si128(bytes, _mm_set1_epi8('&' ^ '\'')), '\''),
-                     equals(_mm_or_si128(bytes, _mm_set1_epi8('<' ^ '>')), '>')));
+    const __m128i found =
+        _mm_or_si128(equals(bytes, '"'),
+                     _mm_or_si128(equals(_mm_or_si128(bytes, _mm_set1_epi8('&' ^ '\'')), '\''),
+                                  equals(_mm_or_si128(bytes, _mm_set1_epi8('<' ^ '>')), '>')));
     return static_cast<unsigned>(_mm_movemask_epi8(found));
 }
 
@@ -69,8 +69,8 @@ inline __m128i load_chunk(const char* from, std::size_t size) {
     }
     std::uint64_t word = 0;
     if (size >= 4) {
-        word = word_at<std::uint32_t>(from) |
-               std::uint64_t{word_at<std::uint32_t>(from + size - 4)} << 8 * (size - 4);
+        word = word_at<std::uint32_t>(from) | std::uint64_t{word_at<std::uint32_t>(from + size - 4)}
+                                                  << 8 * (size - 4);
     } else if (size != 0) {
         const auto byte = [from](std::size_t at) {
             return std::uint64_t{static_cast<unsigned char>(from[at])} << 8 * at;

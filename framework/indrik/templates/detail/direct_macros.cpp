@@ -72,7 +72,8 @@ private:
 bool is_direct(const MacroInfo& macro) {
     return macro.is_plain && !macro.name.is_none() && !macro.parameters.empty() &&
            macro.parameters.size() <= LightFrame::kFew && macro.function.scope.loads.empty() &&
-           !macro.function.keeps_frame && !macro.function.body.empty() && BodyCheck(macro).passes(macro.function.body);
+           !macro.function.keeps_frame && !macro.function.body.empty() &&
+           BodyCheck(macro).passes(macro.function.body);
 }
 
 std::string_view template_of(const Stmt& import) {

@@ -362,7 +362,8 @@ bool FunctionWriter::write_call(const Expr& expr, const std::string& escapes) {
     } else {
         operands = positional(expr);
     }
-    const DirectMacro* const direct = site.empty() ? nullptr : direct_.find(callee, operands.size());
+    const DirectMacro* const direct =
+        site.empty() ? nullptr : direct_.find(callee, operands.size());
     if (direct) {
         open("if (" + macro + " && " + site + ".is_code(" + function.text + ", " +
              direct->code_name + ")) {");

@@ -106,7 +106,8 @@ private:
 
     const NodeNumbers& numbers_;
     MacroCalls& direct_;
-    std::map<std::uint32_t, std::string> parameters_;  // variables that are parameters of the function
+    std::map<std::uint32_t, std::string>
+        parameters_;  // variables that are parameters of the function
     std::string pen_ = "p";
     bool has_pen_ = false;  // the function's own is used
     std::string out_;
