@@ -34,7 +34,7 @@ Room print_case([[maybe_unused]] std::string& out,
                 Room room,
                 [[maybe_unused]] const Value& self,
                 [[maybe_unused]] bool escapes) {
-#if defined(INDRIK_HAS_CHUNKS)
+#if defined(__x86_64__)
     constexpr std::size_t kMost = 256;
     constexpr std::ptrdiff_t kLongestEntity = 5;
     if (!self.is_string() || self.string().size() > kMost) return {room.at, nullptr};

@@ -28,7 +28,7 @@ constexpr std::array<bool, 256> kSpecial = [] {
 
 /// The first character that is escaped, or `end`.
 const char* find_special(const char* c, const char* end) {
-#if defined(INDRIK_HAS_CHUNKS)
+#if defined(__x86_64__)
     for (; end - c >= 16; c += 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(c));
         if (const unsigned mask = detail::specials_in(bytes); mask != 0)

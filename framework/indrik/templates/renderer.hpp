@@ -21,6 +21,7 @@ class LoopObject;
 class MacroObject;
 class CallValues;
 class Loop;
+struct NativeBase;
 }  // namespace detail
 
 class Renderer final : public Runtime {
@@ -46,6 +47,7 @@ public:
 private:
     // Compiled templates and loops do the same steps.
     friend struct Native;
+    friend struct detail::NativeBase;
     friend class detail::Loop;
     using Frame = detail::Frame;
     using FrameRef = detail::Ref<detail::Frame>;

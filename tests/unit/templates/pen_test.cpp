@@ -3,10 +3,11 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
-#include "indrik/templates/detail/filters.hpp"
+#include "indrik/templates/detail/builtin.hpp"
 #include "indrik/templates/detail/tables.hpp"
 #include "indrik/templates/printing.hpp"
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-#if defined(__SSE2__) && defined(__x86_64__)
+#if defined(__x86_64__)
 #include <emmintrin.h>
 #endif
 
@@ -35,8 +35,7 @@ inline char* write_entity(char* at, char special) {
     return at + text.size();
 }
 
-#if defined(__SSE2__) && defined(__x86_64__)
-#define INDRIK_HAS_CHUNKS 1
+#if defined(__x86_64__)
 inline constexpr std::size_t kChunkBytes = 16;
 
 /// A bit for each byte that is escaped.

@@ -3,6 +3,7 @@
 // the nodes.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -101,8 +102,7 @@ private:
     /// A new Value.
     Operand define(const std::string& text);
     /// What `write` writes, in a block of its own if it defines names.
-    template <class Write>
-    void scoped(Write write);
+    void scoped(const std::function<void()>& write);
 
     const NodeNumbers& numbers_;
     MacroCalls& direct_;

@@ -35,7 +35,7 @@ Room write_number(std::string& out, Room room, std::int64_t number) {
     return room.at > room.end ? make_room(out, room.at, 0) : room;
 }
 
-#if defined(INDRIK_HAS_CHUNKS)
+#if defined(__x86_64__)
 Room write_escaped(std::string& out, Room room, std::string_view text) {
     const char* from = text.data();
     std::size_t left = text.size();
