@@ -36,7 +36,8 @@ Room write_number(std::string& out, Room room, std::int64_t number) {
 }
 
 #if defined(__x86_64__)
-Room write_escaped(std::string& out, Room room, std::string_view text) {
+namespace {
+[[gnu::noinline]] Room write_chunks(std::string& out, Room room, std::string_view text) {
     const char* from = text.data();
     std::size_t left = text.size();
     for (; left > kChunkBytes; from += kChunkBytes, left -= kChunkBytes) {
@@ -45,9 +46,15 @@ Room write_escaped(std::string& out, Room room, std::string_view text) {
             room = make_room(out, room.at, 0);
     }
     room.at = escape_chunk(room.at, load_chunk(from, left), left);
-    if (room.at > room.end) [[unlikely]]
-        room = make_room(out, room.at, 0);
-    return room;
+    return room.at > room.end ? make_room(out, room.at, 0) : room;
+}
+}  // namespace
+
+Room write_escaped(std::string& out, Room room, std::string_view text) {
+    // Most values are short.
+    if (text.size() > kChunkBytes) return write_chunks(out, room, text);
+    room.at = escape_chunk(room.at, load_chunk(text.data(), text.size()), text.size());
+    return room.at > room.end ? make_room(out, room.at, 0) : room;
 }
 
 char* write_entities(char* at, __m128i bytes, std::size_t size, unsigned specials) {
