@@ -1,6 +1,6 @@
 // Filters of text.
 #include <algorithm>
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -28,42 +28,62 @@ Value converted(Call& call) {
     return like(text, Convert(text.string()));
 }
 
-/// Upper or lower case of plain ASCII, which most of what is printed is.
-template <char First>
-Room print_case([[maybe_unused]] std::string& out,
-                Room room,
-                [[maybe_unused]] const Value& self,
-                [[maybe_unused]] bool escapes) {
 #if defined(__x86_64__)
+/// In the other case: characters from `First` on, which are ASCII.
+template <char First>
+__m128i with_case(__m128i bytes) {
+    const __m128i is_letter = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(First - 1)),
+                                            _mm_cmplt_epi8(bytes, _mm_set1_epi8(First + 26)));
+    return _mm_xor_si128(bytes, _mm_and_si128(is_letter, _mm_set1_epi8('a' - 'A')));
+}
+
+template <char First>
+char* write_case(char* at, __m128i bytes, std::size_t size, bool is_raw) {
+    const __m128i result = with_case<First>(bytes);
+    if (!is_raw) return escape_chunk(at, result, size);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(at), result);
+    return at + size;
+}
+
+template <char First>
+[[gnu::noinline]] Room print_long_case(std::string& out,
+                                       Room room,
+                                       std::string_view text,
+                                       bool is_raw) {
     constexpr std::size_t kMost = 256;
-    constexpr std::ptrdiff_t kLongestEntity = 5;
-    if (!self.is_string() || self.string().size() > kMost) return {room.at, nullptr};
-    const std::string_view text = self.string();
-    const std::ptrdiff_t needed = kLongestEntity * static_cast<std::ptrdiff_t>(text.size());
-    if (room.end - room.at < needed) [[unlikely]]
-        room = make_room(out, room.at, static_cast<std::size_t>(needed));
-    const bool is_raw = !escapes || self.is_markup();
+    constexpr std::size_t kLongestEntity = 5;
+    if (text.size() > kMost) return {room.at, nullptr};
+    const std::size_t needed = kLongestEntity * text.size();
+    if (room.end - room.at < static_cast<std::ptrdiff_t>(needed)) [[unlikely]]
+        room = make_room(out, room.at, needed);
     char* at = room.at;
     for (std::size_t i = 0; i < text.size(); i += kChunkBytes) {
         const std::size_t size = std::min(text.size() - i, kChunkBytes);
         const __m128i bytes = load_chunk(text.data() + i, size);
         if (_mm_movemask_epi8(bytes) != 0) return {room.at, nullptr};
-        const __m128i is_letter = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(First - 1)),
-                                                _mm_cmplt_epi8(bytes, _mm_set1_epi8(First + 26)));
-        const __m128i result =
-            _mm_xor_si128(bytes, _mm_and_si128(is_letter, _mm_set1_epi8('a' - 'A')));
-        if (is_raw) {
-            _mm_storeu_si128(reinterpret_cast<__m128i*>(at), result);
-            at += size;
-        } else {
-            at = escape_chunk(at, result, size);
-        }
+        at = write_case<First>(at, bytes, size, is_raw);
     }
     return {at, room.end};
-#else
-    return {room.at, nullptr};
-#endif
 }
+
+/// Upper or lower case of plain ASCII, which most of what is printed is.
+template <char First>
+Room print_case(std::string& out, Room room, const Value& self, bool escapes) {
+    if (!self.is_string()) return {room.at, nullptr};
+    const std::string_view text = self.string();
+    const bool is_raw = !escapes || self.is_markup();
+    if (text.size() > kChunkBytes) return print_long_case<First>(out, room, text, is_raw);
+    const __m128i bytes = load_chunk(text.data(), text.size());
+    if (_mm_movemask_epi8(bytes) != 0) return {room.at, nullptr};
+    room.at = write_case<First>(room.at, bytes, text.size(), is_raw);
+    return room.at > room.end ? make_room(out, room.at, 0) : room;
+}
+constexpr auto kPrintUpper = print_case<'a'>;
+constexpr auto kPrintLower = print_case<'A'>;
+#else
+constexpr std::nullptr_t kPrintUpper = nullptr;
+constexpr std::nullptr_t kPrintLower = nullptr;
+#endif
 
 Value do_center(Call& call) {
     const Value text = soft_str(call.self);
@@ -241,13 +261,13 @@ constexpr Builtin kTextFilters[] = {
     {"center", "width=", do_center},
     {"format", "***", do_format},
     {"indent", "width= first= blank=", do_indent},
-    {"lower", "", converted<lower>, false, print_case<'A'>},
+    {"lower", "", converted<lower>, false, kPrintLower},
     {"replace", "old new count=", do_replace},
     {"string", "", do_string},
     {"title", "", do_title},
     {"trim", "chars=", do_trim},
     {"truncate", "length= killwords= end= leeway=", do_truncate},
-    {"upper", "", converted<upper>, false, print_case<'a'>},
+    {"upper", "", converted<upper>, false, kPrintUpper},
     {"wordcount", "", do_wordcount},
     {"wordwrap", "width= break_long_words= wrapstring= break_on_hyphens=", do_wordwrap},
 };
