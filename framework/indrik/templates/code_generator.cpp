@@ -28,17 +28,14 @@ std::string base_name(const CodeGeneratorOptions& options) {
 /// Functions, and the tables of their pointers.
 class ProgramWriter {
 public:
-    explicit ProgramWriter(Program& program) : numbers_(program) {
+    ProgramWriter(Program& program, const detail::DirectMacros& macros)
+        : program_(program), macros_(macros), numbers_(program), calls_(macros, program) {
         std::vector<std::string> names{"root"};
         for (const Program::Block& block : program.blocks)
             names.push_back("block_" + std::to_string(names.size()) + "_" +
                             detail::cpp_name(block.name.string()));
         for (const Stmt& stmt : program.stmts) {
-            if (stmt.macro) {
-                names.push_back(stmt.name.is_string() ? "macro_" + numbers_.of(stmt) + "_" +
-                                                            detail::cpp_name(stmt.name.string())
-                                                      : "caller_" + numbers_.of(stmt));
-            }
+            if (stmt.macro) names.push_back(detail::macro_name(numbers_, stmt));
             if (stmt.loop && stmt.loop->function) names.emplace_back();
         }
         std::map<const Function*, std::vector<std::uint32_t>> parameters;
@@ -60,45 +57,65 @@ public:
                 finish(names[i]);
             }
         }
-        count_ = functions.size();
+        for (const detail::DirectMacro* const macro : calls_.used()) write_direct(*macro);
     }
 
-    const std::string& code() const { return code_; }
+    /// The functions, and the tables that other templates know.
+    std::string code() const {
+        return "namespace {\n\n" + direct_ + code_ + "}  // namespace\n\n" + shared_;
+    }
     const std::string& spans() const { return spans_; }
-    std::size_t count() const { return count_; }
 
 private:
     void write(const std::string& name, const Body& body, std::vector<std::uint32_t> defined = {}) {
         code_ += "void " + name + "(Renderer& renderer, detail::Frame& frame) {\n";
         code_ += "    const Native n(renderer, frame);\n";
-        code_ += detail::FunctionWriter(numbers_, std::move(defined)).write(body) + "}\n\n";
+        code_ += detail::FunctionWriter(numbers_, calls_, std::move(defined)).write(body) + "}\n\n";
         pointers_ += (parts_++ == 0 ? "" : ", ") + name;
     }
+    /// The body of a macro, wherever it comes from, as a function for calls in this template.
+    void write_direct(const detail::DirectMacro& macro) {
+        const MacroInfo& info = *macro.stmt->macro;
+        const detail::NodeNumbers numbers(*macro.program);
+        direct_ += "[[gnu::always_inline]] inline void " + macro.function_name +
+                   "(const Native& caller, Native::MacroSite& site, detail::Pen& p";
+        for (const std::uint32_t slot : info.slots)
+            direct_ += ", [[maybe_unused]] const Value a" + std::to_string(slot);
+        direct_ +=
+            ") {\n    const Native::DirectCall call(caller, site);\n"
+            "    const Native n(caller.renderer, site.frame());\n    try {\n";
+        direct_ += "        n.line(" + std::to_string(info.arguments[0]->line) + ");\n";
+        // It calls no macros itself.
+        direct_ += detail::FunctionWriter(numbers, calls_, info.slots).write_direct(info);
+        direct_ +=
+            "    } catch (TemplateError& error) {\n        n.add_place(error);\n        throw;\n"
+            "    }\n}\n\n";
+    }
     void finish(const std::string& name) {
-        code_ += "constexpr NativeCode " + name + "[] = {" + pointers_ + "};\n\n";
+        const bool is_shared = std::ranges::any_of(macros_.all(), [&](const auto& macro) {
+            return macro.program == &program_ && macro.array_name == name;
+        });
+        if (is_shared) {
+            shared_ += "const NativeCode " + name + "[1] = {" + pointers_ + "};\n\n";
+        } else {
+            code_ += "constexpr NativeCode " + name + "[] = {" + pointers_ + "};\n\n";
+        }
         spans_ += "    " + name + ",\n";
         pointers_.clear();
         parts_ = 0;
     }
 
+    const Program& program_;
+    const detail::DirectMacros& macros_;
     detail::NodeNumbers numbers_;
+    detail::MacroCalls calls_;
+    std::string direct_;
+    std::string shared_;
     std::string code_;
     std::string pointers_;
     std::string spans_;
     std::size_t parts_ = 0;
-    std::size_t count_ = 0;
 };
-
-std::string declarations(const std::string& space, std::size_t pieces, std::size_t functions) {
-    std::string text = "namespace " + space + " {\n";
-    if (pieces != 0)
-        text += "extern const std::string_view source[" + std::to_string(pieces) + "];\n";
-    if (functions != 0) {
-        text += "extern const std::span<const NativeCode> functions[" + std::to_string(functions) +
-                "];\n";
-    }
-    return text + "}\n";
-}
 
 }  // namespace
 
@@ -123,46 +140,62 @@ void CodeGenerator::define_host_names(const Program& program) {
 void CodeGenerator::add(std::string_view name, std::string_view source) {
     Entry entry{std::string(name),
                 "t" + std::to_string(entries_.size()) + "_" + detail::cpp_name(name),
-                {},
-                0,
-                0,
-                0};
-    std::string spans;
+                std::string(source),
+                nullptr};
+    auto program = std::make_unique<Program>();
     try {
-        Program program;
-        program.name = name;
-        program.source = source;
+        program->name = name;
+        program->source = source;
         if (!detail::is_utf8(source)) {
             TemplateSyntaxError error(ErrorKind::UnicodeDecode, "the template is not UTF-8");
             error.add_place(name, 1, source);
             throw error;
         }
-        Parser(program, environment_.syntax(), Extensions()).parse();
-        define_host_names(program);
-        Compiler(program, environment_).compile();
-        const ProgramWriter writer(program);
-        entry.code = "namespace {\n\n" + writer.code() + "}  // namespace\n\n";
-        entry.fingerprint = fingerprint(program);
-        entry.functions = writer.count();
-        spans = writer.spans();
+        Parser(*program, environment_.syntax(), Extensions()).parse();
+        define_host_names(*program);
+        Compiler(*program, environment_).compile();
+        macros_.add(*program, entry.space);
+        entry.program = std::move(program);
     } catch (const TemplateSyntaxError&) {
         if (!options_.keeps_broken) throw;
     }
-    const auto pieces = detail::literal_pieces(source);
-    entry.source_pieces = pieces.size();
-    if (!pieces.empty()) {
-        entry.code += "const std::string_view source[" + std::to_string(pieces.size()) + "] = {\n";
-        for (const std::string_view piece : pieces) {
-            entry.code += "    std::string_view(" + detail::cpp_literal(piece, 21) + ", " +
-                          std::to_string(piece.size()) + "),\n";
-        }
-        entry.code += "};\n";
-    }
-    if (entry.functions != 0) {
-        entry.code += "const std::span<const NativeCode> functions[" +
-                      std::to_string(entry.functions) + "] = {\n" + spans + "};\n";
-    }
     entries_.push_back(std::move(entry));
+}
+
+/// What the table of templates refers to.
+std::string CodeGenerator::declarations(const Entry& entry) const {
+    std::string text = "namespace " + entry.space + " {\n";
+    if (const std::size_t pieces = detail::literal_pieces(entry.source).size(); pieces != 0)
+        text += "extern const std::string_view source[" + std::to_string(pieces) + "];\n";
+    if (entry.program) {
+        text += "extern const std::span<const NativeCode> functions[" +
+                std::to_string(functions_of(*entry.program).size()) + "];\n";
+    }
+    return text + "}\n";
+}
+
+std::string CodeGenerator::code(const Entry& entry) const {
+    std::string text;
+    std::string spans;
+    if (entry.program) {
+        const ProgramWriter writer(*entry.program, macros_);
+        text = writer.code();
+        spans = writer.spans();
+    }
+    const auto pieces = detail::literal_pieces(entry.source);
+    if (!pieces.empty()) {
+        text += "const std::string_view source[" + std::to_string(pieces.size()) + "] = {\n";
+        for (const std::string_view piece : pieces) {
+            text += "    std::string_view(" + detail::cpp_literal(piece, 21) + ", " +
+                    std::to_string(piece.size()) + "),\n";
+        }
+        text += "};\n";
+    }
+    if (entry.program) {
+        text += "const std::span<const NativeCode> functions[" +
+                std::to_string(functions_of(*entry.program).size()) + "] = {\n" + spans + "};\n";
+    }
+    return text;
 }
 
 std::string CodeGenerator::unit(std::size_t number) const {
@@ -170,11 +203,16 @@ std::string CodeGenerator::unit(std::size_t number) const {
     text +=
         "#include \"indrik/templates/compiled.hpp\"\n#include \"indrik/templates/native.hpp\"\n\n";
     text += "namespace indrik::templates::compiled_templates::" + base_name(options_) + " {\n";
+    if (!macros_.all().empty()) text += "\n// Macros that are called directly\n";
+    for (const detail::DirectMacro& macro : macros_.all()) {
+        text += "namespace " + macro.space + " {\nextern const NativeCode " + macro.array_name +
+                "[1];\n}\n";
+    }
     for (std::size_t i = number; i < entries_.size(); i += options_.units) {
         const Entry& entry = entries_[i];
         text += "\n// The template " + detail::cpp_literal(entry.name, 0) + "\n";
-        text += declarations(entry.space, entry.source_pieces, entry.functions);
-        text += "namespace " + entry.space + " {\n\n" + entry.code + "\n}  // namespace " +
+        text += declarations(entry);
+        text += "namespace " + entry.space + " {\n\n" + code(entry) + "\n}  // namespace " +
                 entry.space + "\n";
     }
     return text +
@@ -186,12 +224,12 @@ std::string CodeGenerator::table() const {
     std::string rows;
     std::string parts;
     for (const Entry& entry : entries_) {
-        parts += declarations(entry.space, entry.source_pieces, entry.functions);
+        parts += declarations(entry);
         rows += "    {std::string_view(" + detail::cpp_literal(entry.name, 22) + ", " +
                 std::to_string(entry.name.size()) + "),\n     " +
-                (entry.source_pieces != 0 ? entry.space + "::source" : "{}") + ",\n     " +
-                std::to_string(entry.fingerprint) + "U,\n     " +
-                (entry.functions != 0 ? entry.space + "::functions" : "{}") + "},\n";
+                (entry.source.empty() ? "{}" : entry.space + "::source") + ",\n     " +
+                std::to_string(entry.program ? fingerprint(*entry.program) : 0) + "U,\n     " +
+                (entry.program ? entry.space + "::functions" : "{}") + "},\n";
     }
     std::string text = std::string(kNotice) + "#include \"" + base_name(options_) +
                        ".hpp\"\n\n#include <string_view>\n\nnamespace " + space + " {\n\n" + parts;

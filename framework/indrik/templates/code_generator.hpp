@@ -6,10 +6,12 @@
 //   for (const GeneratedFile& file : generator.files()) write(folder / file.name, file.text);
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "indrik/templates/detail/direct_macros.hpp"
 #include "indrik/templates/environment.hpp"
 
 namespace indrik::templates {
@@ -45,12 +47,12 @@ private:
     struct Entry {
         std::string name;
         std::string space;  // the namespace of its code
-        std::string code;
-        std::size_t source_pieces;
-        std::size_t functions;
-        std::uint64_t fingerprint;
+        std::string source;
+        std::unique_ptr<Program> program;  // nothing of a broken template
     };
     void define_host_names(const Program& program);
+    std::string declarations(const Entry& entry) const;
+    std::string code(const Entry& entry) const;
     std::string unit(std::size_t number) const;
     std::string table() const;
     std::string header() const;
@@ -58,6 +60,7 @@ private:
     Environment& environment_;
     CodeGeneratorOptions options_;
     std::vector<Entry> entries_;
+    detail::DirectMacros macros_;
 };
 
 }  // namespace indrik::templates

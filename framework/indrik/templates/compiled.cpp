@@ -12,7 +12,7 @@ namespace indrik::templates {
 namespace {
 
 /// Changes when the generated code and this library would no longer mean the same.
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kFormat = 2;
 
 /// Hashes a program, node by node in the order in which they were made.
 class Fingerprint {

@@ -24,16 +24,15 @@ Value do_forceescape(Call& call) {
     return Value::markup(text);
 }
 
-bool print_escaped(std::string& out, const Value& self, bool) {
-    if (!self.is_string()) return false;
-    append_escaped(out, self);
-    return true;
+Room print_escaped(std::string& out, Room room, const Value& self, bool) {
+    if (!self.is_string()) return {room.at, nullptr};
+    return self.is_markup() ? write_text(out, room, self.string())
+                            : write_escaped(out, room, self.string());
 }
 
-bool print_safe(std::string& out, const Value& self, bool) {
-    if (!self.is_string()) return false;
-    out += self.string();
-    return true;
+Room print_safe(std::string& out, Room room, const Value& self, bool) {
+    if (!self.is_string()) return {room.at, nullptr};
+    return write_text(out, room, self.string());
 }
 
 Value do_safe(Call& call) {

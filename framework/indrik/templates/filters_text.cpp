@@ -1,9 +1,10 @@
 // Filters of text.
 #include <algorithm>
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
+#include "indrik/templates/detail/chunks.hpp"
 #include "indrik/templates/detail/methods.hpp"
 #include "indrik/templates/detail/tables.hpp"
 #include "indrik/templates/detail/text.hpp"
@@ -27,66 +28,62 @@ Value converted(Call& call) {
     return like(text, Convert(text.string()));
 }
 
-constexpr std::uint64_t each_byte(std::uint64_t byte) {
-    return byte * 0x0101010101010101;
-}
-
-/// Changes the case of the letters from `First` on, in a word of ASCII characters.
+#if defined(__x86_64__)
+/// In the other case: characters from `First` on, which are ASCII.
 template <char First>
-std::uint64_t with_case(std::uint64_t word) {
-    // With the highest bits clear no sum reaches the next byte.
-    const std::uint64_t at_least = word + each_byte(0x80 - First);
-    const std::uint64_t beyond = word + each_byte(0x80 - (First + 26));
-    return word ^ ((at_least & ~beyond & each_byte(0x80)) >> 2);
+__m128i with_case(__m128i bytes) {
+    const __m128i is_letter = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(First - 1)),
+                                            _mm_cmplt_epi8(bytes, _mm_set1_epi8(First + 26)));
+    return _mm_xor_si128(bytes, _mm_and_si128(is_letter, _mm_set1_epi8('a' - 'A')));
 }
 
-/// Converts sizeof(Word) characters; what they are together goes into `bits`.
-template <char First, class Word>
-void convert_case(const char* from, char* to, std::uint64_t& bits) {
-    Word word;
-    std::memcpy(&word, from, sizeof word);
-    bits |= word;
-    word = static_cast<Word>(with_case<First>(word & each_byte(0x7f)));
-    std::memcpy(to, &word, sizeof word);
-}
-
-/// The same for any number: words that overlap at the end, unless there are less than four.
 template <char First>
-void convert_case(std::string_view text, char* to, std::uint64_t& bits) {
-    const std::size_t size = text.size();
-    const char* const from = text.data();
-    if (size >= 8) {
-        for (std::size_t i = 0; i + 8 < size; i += 8)
-            convert_case<First, std::uint64_t>(from + i, to + i, bits);
-        convert_case<First, std::uint64_t>(from + size - 8, to + size - 8, bits);
-    } else if (size >= 4) {
-        convert_case<First, std::uint32_t>(from, to, bits);
-        convert_case<First, std::uint32_t>(from + size - 4, to + size - 4, bits);
-    } else {
-        for (std::size_t i = 0; i < size; ++i)
-            convert_case<First, std::uint8_t>(from + i, to + i, bits);
+char* write_case(char* at, __m128i bytes, std::size_t size, bool is_raw) {
+    const __m128i result = with_case<First>(bytes);
+    if (!is_raw) return escape_chunk(at, result, size);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(at), result);
+    return at + size;
+}
+
+template <char First>
+[[gnu::noinline]] Room print_long_case(std::string& out,
+                                       Room room,
+                                       std::string_view text,
+                                       bool is_raw) {
+    constexpr std::size_t kMost = 256;
+    constexpr std::size_t kLongestEntity = 5;
+    if (text.size() > kMost) return {room.at, nullptr};
+    const std::size_t needed = kLongestEntity * text.size();
+    if (room.end - room.at < static_cast<std::ptrdiff_t>(needed)) [[unlikely]]
+        room = make_room(out, room.at, needed);
+    char* at = room.at;
+    for (std::size_t i = 0; i < text.size(); i += kChunkBytes) {
+        const std::size_t size = std::min(text.size() - i, kChunkBytes);
+        const __m128i bytes = load_chunk(text.data() + i, size);
+        if (_mm_movemask_epi8(bytes) != 0) return {room.at, nullptr};
+        at = write_case<First>(at, bytes, size, is_raw);
     }
+    return {at, room.end};
 }
 
 /// Upper or lower case of plain ASCII, which most of what is printed is.
 template <char First>
-bool print_case(std::string& out, const Value& self, bool escapes) {
-    constexpr std::size_t kMost = 256;
-    if (!self.is_string()) return false;
+Room print_case(std::string& out, Room room, const Value& self, bool escapes) {
+    if (!self.is_string()) return {room.at, nullptr};
     const std::string_view text = self.string();
-    if (text.size() > kMost) return false;
-    std::array<char, kMost> converted;
-    std::uint64_t bits = 0;
-    convert_case<First>(text, converted.data(), bits);
-    if ((bits & each_byte(0x80)) != 0) return false;
-    const std::string_view result(converted.data(), text.size());
-    if (escapes && !self.is_markup()) {
-        append_escaped(out, result);
-    } else {
-        out += result;
-    }
-    return true;
+    const bool is_raw = !escapes || self.is_markup();
+    if (text.size() > kChunkBytes) return print_long_case<First>(out, room, text, is_raw);
+    const __m128i bytes = load_chunk(text.data(), text.size());
+    if (_mm_movemask_epi8(bytes) != 0) return {room.at, nullptr};
+    room.at = write_case<First>(room.at, bytes, text.size(), is_raw);
+    return room.at > room.end ? make_room(out, room.at, 0) : room;
 }
+constexpr auto kPrintUpper = print_case<'a'>;
+constexpr auto kPrintLower = print_case<'A'>;
+#else
+constexpr std::nullptr_t kPrintUpper = nullptr;
+constexpr std::nullptr_t kPrintLower = nullptr;
+#endif
 
 Value do_center(Call& call) {
     const Value text = soft_str(call.self);
@@ -264,13 +261,13 @@ constexpr Builtin kTextFilters[] = {
     {"center", "width=", do_center},
     {"format", "***", do_format},
     {"indent", "width= first= blank=", do_indent},
-    {"lower", "", converted<lower>, false, print_case<'A'>},
+    {"lower", "", converted<lower>, false, kPrintLower},
     {"replace", "old new count=", do_replace},
     {"string", "", do_string},
     {"title", "", do_title},
     {"trim", "chars=", do_trim},
     {"truncate", "length= killwords= end= leeway=", do_truncate},
-    {"upper", "", converted<upper>, false, print_case<'a'>},
+    {"upper", "", converted<upper>, false, kPrintUpper},
     {"wordcount", "", do_wordcount},
     {"wordwrap", "width= break_long_words= wrapstring= break_on_hyphens=", do_wordwrap},
 };

@@ -8,147 +8,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
-#include <string_view>
 #include <utility>
 
 #include "indrik/templates/detail/activation.hpp"
-#include "indrik/templates/detail/append.hpp"
-#include "indrik/templates/detail/loop.hpp"
 #include "indrik/templates/detail/macro_site.hpp"
+#include "indrik/templates/detail/native_base.hpp"
 #include "indrik/templates/detail/render_objects.hpp"
-#include "indrik/templates/operations.hpp"
-#include "indrik/templates/printing.hpp"
 #include "indrik/templates/renderer.hpp"
 
 namespace indrik::templates {
 
-struct Native {
-    using Flow = Renderer::Flow;
-    using Frame = detail::Frame;
-    using CallValues = detail::CallValues;
+struct Native : detail::NativeBase {
     using MacroSite = detail::MacroSite;
+    using NativeBase::NativeBase;
 
-    Native(Renderer& the_renderer, Frame& the_frame)
-        : renderer(the_renderer),
-          frame(the_frame),
-          exprs(the_frame.program->numbered_exprs.data()),
-          stmts(the_frame.program->numbered_stmts.data()) {}
-
-    // The work that is counted, and the line that an error names.
-    void step() const { renderer.step(); }
-    void line(int number) const { frame.line = number; }
-    void check_bytes() const { renderer.check_bytes(renderer.out_->size()); }
-
-    // Variables.
-    Value& slot(std::uint32_t index) const { return frame[index]; }
-    Value& slot(std::uint32_t index, std::uint32_t hops) const {
-        return Renderer::slot({hops, index}, frame);
-    }
-    const Value& constant(std::uint32_t expr) const { return exprs[expr]->value; }
-    /// `undefined` becomes the value of a variable that has none.
-    const Value& name(const Value& variable, std::uint32_t expr, Value& undefined) const {
-        if (!variable.is_missing()) [[likely]]
-            return variable;
-        return undefined = renderer.undefined(exprs[expr]->value);
-    }
-    /// The value where it is kept, or in `scratch`.
-    const Value& attribute(const Value& object, std::uint32_t expr, Value& scratch) const {
-        const Expr& node = *exprs[expr];
-        if (object.is(Kind::Dict) && !node.methods) [[likely]] {
-            if (const Value* found = object.dictionary().find(node.value, node.hash, node.hint))
-                [[likely]]
-                return *found;
-        }
-        return other_attribute(object, node, scratch);
-    }
-    [[gnu::noinline]] const Value& other_attribute(const Value& object,
-                                                   const Expr& node,
-                                                   Value& scratch) const {
-        const Value kept = object;
-        return scratch = renderer.attribute(node, kept);
-    }
-    void enter(std::uint32_t stmt) const { renderer.enter(stmts[stmt]->scope, frame); }
-    void leave(std::uint32_t stmt) const { renderer.leave(stmts[stmt]->scope, frame); }
-    void enter_else(std::uint32_t stmt) const {
-        renderer.enter(stmts[stmt]->loop->else_scope, frame);
-    }
-    void leave_else(std::uint32_t stmt) const {
-        renderer.leave(stmts[stmt]->loop->else_scope, frame);
-    }
-    void assign(std::uint32_t target, Value value) const {
-        renderer.assign(*exprs[target], std::move(value), frame);
-    }
-    void check_namespace(std::uint32_t stmt) const {
-        renderer.check_namespace(*stmts[stmt], frame);
-    }
-    void export_names(std::uint32_t stmt) const { renderer.export_names(*stmts[stmt], frame); }
-
-    // Output.
-    template <std::size_t Size>
-    void text(const char (&literal)[Size]) const {
-        detail::append_text(*renderer.out_, literal, Size - 1);
-    }
-    bool has_parent() const { return Renderer::has_parent(frame); }
-    bool escapes() const { return frame.context->autoescape; }
-    void write(const Value& value, bool escapes) const {
-        if (value.is(Kind::String)) {
-            if (escapes && !value.is_markup()) {
-                append_escaped(*renderer.out_, value.string());
-            } else {
-                renderer.out_->append(value.string());
-            }
-        } else if (value.is(Kind::Int)) {
-            detail::append_number(*renderer.out_, value.integer());
-        } else {
-            renderer.write_value(value, escapes);
-        }
-    }
-    /// A filter without arguments, whose step was counted.
-    void write_filter(std::uint32_t expr, const Value& self, bool escapes) const {
-        renderer.write_filtered(*exprs[expr], self, escapes);
-    }
-
-    // Expressions.
-    Renderer& runtime() const { return renderer; }
-    Value evaluate(std::uint32_t expr) const { return renderer.evaluate(*exprs[expr], frame); }
-    static bool is_true(const Value& value) {
-        return value.is_integer() ? value.integer() != 0 : truth(value);
-    }
-    template <std::size_t Size>
-    static Values values(Value (&items)[Size]) {
-        return Values(std::make_move_iterator(items), std::make_move_iterator(items + Size));
-    }
-    Value concat(std::uint32_t expr, std::span<const Value> parts) const {
-        return renderer.concat(*exprs[expr], parts);
-    }
-    Value mark_if_autoescape(const Value& value) const {
-        return Renderer::mark_if_autoescape(value, frame);
-    }
-    /// Of a conditional without `else`.
-    Value otherwise(std::uint32_t expr) const {
-        return Value::undefined(
-            UndefinedKind::Default, Value(), Value::missing(), exprs[expr]->text);
-    }
-    /// What {% filter %} and {% set %} filter.
-    Value filter_input() const { return std::exchange(renderer.filter_input_, Value()); }
-    Value filter(std::uint32_t expr,
-                 const Value& self,
-                 std::span<const Value> positional = {}) const {
-        return renderer.filter(*exprs[expr], self, {positional, {}, &renderer});
-    }
-    Value filter(std::uint32_t expr, const Value& self, const CallValues& values) const {
-        return renderer.filter(*exprs[expr], self, arguments(values));
-    }
-
-    // Calls.
-    Arguments arguments(const CallValues& values) const {
-        return {values.positional(), values.keywords, &renderer};
-    }
-    Arguments arguments(std::span<const Value> positional) const {
-        return {positional, {}, &renderer};
-    }
-    Arguments arguments() const { return {{}, {}, &renderer}; }
     /// The keyword argument with that number in the template.
     void keyword(CallValues& values, std::uint32_t expr, std::size_t number, Value value) const {
         Renderer::add_keyword(values, exprs[expr]->call->keywords[number].name, std::move(value));
@@ -172,6 +45,12 @@ struct Native {
         if (escapes == renderer.autoescape() && function.as<detail::MacroObject>()) return true;
         renderer.step();
         return false;
+    }
+    /// The same from a place that is passed often.
+    bool is_macro(const MacroSite& site, const Value& function, bool escapes) const {
+        if (escapes == renderer.autoescape() && site.holds(function)) [[likely]]
+            return true;
+        return is_macro(function, escapes);
     }
     /// The same of `{{ module.name(...) }}`: the macro, or Missing.
     Value module_macro(std::uint32_t callee, const Value& object, bool escapes) const {
@@ -221,40 +100,20 @@ struct Native {
             static_cast<detail::MacroObject&>(macro.object()), arguments(values), *renderer.out_);
     }
 
-    // Statements.
-    /// Leaves one to the renderer.
-    Flow run(std::uint32_t stmt) const { return renderer.run(*stmts[stmt], frame); }
-    void finish_filter_block(std::uint32_t stmt, std::string_view text) const {
-        renderer.finish_filter_block(*stmts[stmt], frame, text);
-    }
-    void finish_assign_block(std::uint32_t stmt, std::string_view text) const {
-        renderer.finish_assign_block(*stmts[stmt], frame, text);
-    }
-    /// Sends the output elsewhere while it lives.
-    class Capture {
+    /// Around the body of a macro that is called as a C++ function, with the frame of its place.
+    class DirectCall {
     public:
-        Capture(const Native& native, std::string& out) : capture_(native.renderer, out) {}
+        DirectCall(const Native& caller, MacroSite& site)
+            : nesting_(caller.renderer), activation_(counted(caller.renderer), site.frame()) {}
 
     private:
-        Renderer::Capture capture_;
+        static Renderer& counted(Renderer& renderer) { return renderer.step(), renderer; }
+        Nesting nesting_;
+        Renderer::Activation activation_;
     };
-    struct Autoescape {
-        bool context, runtime;
-    };
-    Autoescape set_autoescape(bool on) const {
-        const Autoescape outer{frame.context->autoescape, renderer.autoescape()};
-        frame.context->autoescape = on;
-        renderer.set_autoescape(on);
-        return outer;
-    }
-    void restore(Autoescape outer) const {
-        frame.context->autoescape = outer.context;
-        renderer.set_autoescape(outer.runtime);
-    }
-    detail::Loop loop(std::uint32_t stmt, const Value& iterable) const {
-        return detail::Loop(renderer, *stmts[stmt], frame, iterable);
-    }
+    void add_place(TemplateError& error) const { Renderer::add_place(error, frame); }
 
+private:
     /// What Renderer::invoke_macro() does, of a macro that needs little of it.
     template <std::size_t Size>
     void write_light_macro(detail::MacroObject& macro, Value (&positional)[Size]) const {
@@ -274,11 +133,6 @@ struct Native {
             throw;
         }
     }
-
-    Renderer& renderer;
-    Frame& frame;
-    const Expr* const* exprs;
-    const Stmt* const* stmts;
 };
 
 }  // namespace indrik::templates

@@ -7,10 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
+#include "indrik/templates/detail/chunks.hpp"
 #include "indrik/templates/detail/unicode.hpp"
 #include "indrik/templates/detail/utf8.hpp"
 #include "indrik/templates/dict.hpp"
@@ -29,49 +26,23 @@ constexpr std::array<bool, 256> kSpecial = [] {
     return table;
 }();
 
-#if defined(__SSE2__)
-/// A bit for each byte that is escaped.
-unsigned specials_in(__m128i bytes) {
-    const auto equals = [bytes](char special) {
-        return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(special));
-    };
-    const __m128i found =
-        _mm_or_si128(_mm_or_si128(_mm_or_si128(equals('&'), equals('<')), equals('>')),
-                     _mm_or_si128(equals('"'), equals('\'')));
-    return static_cast<unsigned>(_mm_movemask_epi8(found));
-}
-#endif
-
 /// The first character that is escaped, or `end`.
 const char* find_special(const char* c, const char* end) {
-#if defined(__SSE2__)
+#if defined(__x86_64__)
     for (; end - c >= 16; c += 16) {
         const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(c));
-        if (const unsigned mask = specials_in(bytes); mask != 0) return c + std::countr_zero(mask);
+        if (const unsigned mask = detail::specials_in(bytes); mask != 0)
+            return c + std::countr_zero(mask);
     }
     if (end - c >= 8) {
         const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(c));
-        if (const unsigned mask = specials_in(bytes); mask != 0) return c + std::countr_zero(mask);
+        if (const unsigned mask = detail::specials_in(bytes); mask != 0)
+            return c + std::countr_zero(mask);
         c += 8;
     }
 #endif
     while (c != end && !kSpecial[static_cast<unsigned char>(*c)]) ++c;
     return c;
-}
-
-std::string_view entity(char c) {
-    switch (c) {
-        case '&':
-            return "&amp;";
-        case '<':
-            return "&lt;";
-        case '>':
-            return "&gt;";
-        case '"':
-            return "&#34;";
-        default:
-            return "&#39;";
-    }
 }
 
 void append_hex(std::string& out, std::string_view prefix, char32_t point, int width) {
@@ -306,7 +277,7 @@ void append_escaped(std::string& out, std::string_view text) {
     const char* const end = run + text.size();
     for (const char* c = find_special(run, end); c != end; c = find_special(run, end)) {
         out.append(run, static_cast<std::size_t>(c - run));
-        out += entity(*c);
+        out += detail::entity(*c);
         run = c + 1;
     }
     out.append(run, static_cast<std::size_t>(end - run));

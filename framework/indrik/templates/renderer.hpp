@@ -21,6 +21,7 @@ class LoopObject;
 class MacroObject;
 class CallValues;
 class Loop;
+struct NativeBase;
 }  // namespace detail
 
 class Renderer final : public Runtime {
@@ -46,6 +47,7 @@ public:
 private:
     // Compiled templates and loops do the same steps.
     friend struct Native;
+    friend struct detail::NativeBase;
     friend class detail::Loop;
     using Frame = detail::Frame;
     using FrameRef = detail::Ref<detail::Frame>;
@@ -81,6 +83,7 @@ private:
     bool write_macro_call(const Expr& expr, Frame& frame, bool escapes);
     bool write_filter(const Expr& expr, Frame& frame, bool escapes);
     void write_filtered(const Expr& expr, const Value& self, bool escapes);
+    void write_by_function(const Expr& expr, const Value& self, bool escapes);
     void write_value(const Value& value, bool escapes);
     Flow run_if(const Stmt& stmt, Frame& frame);
     Flow run_for(const Stmt& stmt, Frame& frame);

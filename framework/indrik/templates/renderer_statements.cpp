@@ -118,6 +118,9 @@ void Renderer::write_value(const Value& value, bool escapes) {
     if (value.is(Kind::Object)) {
         const Value kept = value;
         escapes ? append_escaped(*out_, kept) : append_str(*out_, kept);
+    } else if (value.is_string()) {
+        detail::Pen pen(*out_);
+        escapes && !value.is_markup() ? pen.escaped(value.string()) : pen.text(value.string());
     } else if (escapes) {
         append_escaped(*out_, value);
     } else {
@@ -134,7 +137,14 @@ bool Renderer::write_filter(const Expr& expr, Frame& frame, bool escapes) {
 }
 
 void Renderer::write_filtered(const Expr& expr, const Value& self, bool escapes) {
-    if (expr.builtin->print(*out_, self, escapes)) return;
+    {
+        detail::Pen pen(*out_);
+        if (pen.filtered(expr.builtin->print, self, escapes)) return;
+    }
+    write_by_function(expr, self, escapes);
+}
+
+void Renderer::write_by_function(const Expr& expr, const Value& self, bool escapes) {
     const Value kept = self;
     write_value(call_builtin(*expr.builtin, kept, {{}, {}, this}, *this), escapes);
 }

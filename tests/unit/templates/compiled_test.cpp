@@ -156,7 +156,11 @@ TEST(CompiledTemplates, AreInterpretedInAnEnvironmentThatDiffers) {
 TEST(CompiledLoader, KnowsItsNames) {
     const auto loader = compiled_loader();
     EXPECT_EQ(loader->names(),
-              (std::vector<std::string>{"site/hard.txt", "site/layout.html", "site/page.html"}));
+              (std::vector<std::string>{"site/cells.html",
+                                        "site/hard.txt",
+                                        "site/layout.html",
+                                        "site/macros.html",
+                                        "site/page.html"}));
     EXPECT_FALSE(loader->load("page.html"));
 }
 

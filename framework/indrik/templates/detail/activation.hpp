@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "indrik/templates/detail/append.hpp"
 #include "indrik/templates/renderer.hpp"
 
 namespace indrik::templates {
@@ -12,7 +11,6 @@ namespace indrik::templates {
 class Renderer::Capture {
 public:
     Capture(Renderer& renderer, std::string& out) : renderer_(renderer), outer_(renderer.out_) {
-        detail::begin_output(out);
         renderer.out_ = &out;
     }
     ~Capture() { renderer_.out_ = outer_; }

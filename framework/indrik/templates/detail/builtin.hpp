@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "indrik/templates/detail/pen.hpp"
 #include "indrik/templates/object.hpp"
 #include "indrik/templates/runtime.hpp"
 #include "indrik/templates/value.hpp"
@@ -42,8 +43,9 @@ struct Builtin {
     Value (*function)(Call& call);
     /// Whether the result depends on more than the arguments: never computed when the template is compiled.
     bool is_impure = false;
-    /// Filters without arguments: appends the result as `{{ value|filter }}` writes it. False: nothing was done, call `function`.
-    bool (*print)(std::string& out, const Value& self, bool escapes) = nullptr;
+    /// Filters without arguments: appends the result as `{{ value|filter }}` writes it. Without an end of the room: nothing was
+    /// done, call `function`.
+    Room (*print)(std::string& out, Room room, const Value& self, bool escapes) = nullptr;
 };
 
 /// Errors: TypeError for arguments that do not fit.

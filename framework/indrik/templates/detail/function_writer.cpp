@@ -1,10 +1,6 @@
 // Statements.
 #include "indrik/templates/detail/function_writer.hpp"
 
-#include "indrik/templates/detail/cpp_literal.hpp"
-#include "indrik/templates/detail/frame.hpp"
-#include "indrik/templates/printing.hpp"
-
 namespace indrik::templates::detail {
 
 namespace {
@@ -63,19 +59,26 @@ bool jumps_out(const Body& body) {
 
 }  // namespace
 
-NodeNumbers::NodeNumbers(const Program& program) {
-    std::size_t number = 0;
-    for (const Expr& expr : program.exprs) numbers_.emplace(&expr, number++);
-    number = 0;
-    for (const Stmt& stmt : program.stmts) numbers_.emplace(&stmt, number++);
-}
-
 std::string FunctionWriter::write(const Body& body) {
     write_body(body);
     std::string sites;
     for (std::size_t i = 0; i < sites_; ++i)
         sites += "    Native::MacroSite k" + std::to_string(i) + ";\n";
+    if (has_pen_) sites += "    detail::Pen p(n.out());\n";
     return sites + out_;
+}
+
+std::string FunctionWriter::write_direct(const MacroInfo& macro) {
+    for (const std::uint32_t slot : macro.slots)
+        parameters_.emplace(slot, "a" + std::to_string(slot));
+    indent_ += 4;
+    write_body(macro.function.body);
+    return out_;
+}
+
+std::string FunctionWriter::pen() {
+    has_pen_ = has_pen_ || pen_ == "p";
+    return pen_;
 }
 
 void FunctionWriter::line(std::string_view text) {
@@ -102,8 +105,7 @@ void FunctionWriter::at(int number) {
     line_ = number;
 }
 
-template <class Write>
-void FunctionWriter::scoped(Write write) {
+void FunctionWriter::scoped(const std::function<void()>& write) {
     std::string before;
     before.swap(out_);
     const std::size_t names = names_;
@@ -216,135 +218,17 @@ void FunctionWriter::write_by_renderer(const Stmt& stmt) {
                            ? jumps_out(stmt.else_body)
                            : stmt.kind != StmtKind::CallBlock && stmt.kind != StmtKind::Macro &&
                                  stmt.kind != StmtKind::Block && jumps_out(stmt.body);
+    line(pen() + ".close();");
     if (!jumps) {
         line(run + ";");
+        line(pen() + ".open();");
         return;
     }
     const std::string flow = new_name('f');
     line("const Native::Flow " + flow + " = " + run + ";");
+    line(pen() + ".open();");
     line("if (" + flow + " == Native::Flow::Break) break;");
     line("if (" + flow + " == Native::Flow::Continue) continue;");
-}
-
-void FunctionWriter::write_output(const Stmt& stmt) {
-    line("n.step();");
-    if (stmt.output.empty()) return;
-    if (stmt.checks_parent) open("if (!n.has_parent()) {");
-    for (const OutputItem& item : stmt.output) write_item(item);
-    line("n.check_bytes();");
-    if (stmt.checks_parent) close();
-}
-
-void FunctionWriter::write_item(const OutputItem& item) {
-    if (!item.expr) {
-        for (const std::string_view piece : literal_pieces(item.text))
-            line("n.text(" + cpp_literal(piece, indent_ + 7) + ");");
-        return;
-    }
-    scoped([&] {
-        at(item.line);
-        const std::string escapes = item.escaping == Escaping::Dynamic ? "n.escapes()"
-                                    : item.escaping == Escaping::On    ? "true"
-                                                                       : "false";
-        write_value(*item.expr, escapes);
-    });
-}
-
-/// `loop.cycle('odd', 'even')`: the texts are known.
-bool FunctionWriter::write_cycle(const Expr& expr, const std::string& escapes) {
-    const std::string* loop = cycled_loop(expr);
-    if (!loop || escapes == "n.escapes()") return false;
-    for (const Expr* item : expr.items) {
-        if (item->kind != ExprKind::Const || !item->value.is_string()) return false;
-    }
-    line("n.step();");
-    open("switch (" + *loop + ".turn(" + std::to_string(expr.items.size()) + ")) {");
-    for (std::size_t i = 0; i < expr.items.size(); ++i) {
-        std::string text;
-        const Value& item = expr.items[i]->value;
-        escapes == "true" ? append_escaped(text, item) : append_str(text, item);
-        line(i + 1 < expr.items.size() ? "case " + std::to_string(i) + ":" : "default:");
-        indent_ += 4;
-        for (const std::string_view piece : literal_pieces(text))
-            line("n.text(" + cpp_literal(piece, indent_ + 7) + ");");
-        line("break;");
-        indent_ -= 4;
-    }
-    close();
-    return true;
-}
-
-void FunctionWriter::write_value(const Expr& expr, const std::string& escapes) {
-    if (expr.kind == ExprKind::Call && write_cycle(expr, escapes)) return;
-    if (expr.kind == ExprKind::Call && write_call(expr, escapes)) return;
-    if (expr.kind == ExprKind::Filter && expr.builtin && expr.builtin->print && expr.first &&
-        !expr.is_spread && expr.items.empty()) {
-        line("n.step();");
-        const Operand self = value(*expr.first);
-        line("n.write_filter(" + numbers_.of(expr) + ", " + self.text + ", " + escapes + ");");
-        return;
-    }
-    const Operand operand = value(expr);
-    line("n.write(" + operand.text + ", " + escapes + ");");
-}
-
-/// The argument that names a place for the frames of calls, if this one is in a loop. Places take room on the stack.
-std::string FunctionWriter::macro_site(const Expr& expr) {
-    constexpr std::size_t kMostSites = 8;
-    const bool is_plain =
-        !expr.is_spread && !expr.items.empty() && expr.items.size() <= LightFrame::kFew;
-    if (!is_plain || loop_depth_ == 0 || sites_ == kMostSites) return "";
-    return "k" + std::to_string(sites_++) + ", ";
-}
-
-/// A macro, which writes straight into the output.
-bool FunctionWriter::write_call(const Expr& expr, const std::string& escapes) {
-    const Expr& callee = *expr.first;
-    const bool is_module = callee.kind == ExprKind::Attribute &&
-                           callee.first->kind == ExprKind::Name && !callee.methods;
-    if (callee.kind != ExprKind::Name && !is_module) return false;
-    if (is_module && private_loop(*callee.first)) return false;
-    const std::string macro = new_name('m');
-    if (is_module) {
-        const Operand object = kept(*callee.first);
-        const std::string number = numbers_.of(callee);
-        line("const Value " + macro + " = n.module_macro(" + number + ", " + object.text + ", " +
-             escapes + ");");
-        const std::string function = new_name('v');
-        line("const Value " + function + " = " + macro + ".is_missing() ? n.find_method(" + number +
-             ", " + object.text + ") : Value();");
-        const std::string given = arguments(expr);
-        open("if (" + macro + ".is_missing()) {");
-        line("n.write(n.call_method(" + number + ", " + object.text + ", " + function +
-             ", n.arguments(" + given + ")), " + escapes + ");");
-        close("} else {");
-        indent_ += 4;
-        line("n.write_macro(" + macro + (given.empty() ? "" : ", " + given) + ");");
-        close();
-        return true;
-    }
-    const Operand function = kept(callee);
-    line("const bool " + macro + " = n.is_macro(" + function.text + ", " + escapes + ");");
-    const std::string site = macro_site(expr);
-    std::vector<Operand> operands;
-    std::string given;
-    if (site.empty()) {
-        given = arguments(expr);
-    } else {
-        operands = positional(expr);
-    }
-    open("if (" + macro + ") {");
-    std::string call = "n.write_macro(" + site + function.text;
-    if (!given.empty()) call += ", " + given;
-    for (const Operand& operand : operands) call += ", " + operand.text;
-    line(call + ");");
-    close("} else {");
-    indent_ += 4;
-    if (!operands.empty()) given = array(operands);
-    line("n.write(templates::call(" + function.text + ", n.arguments(" + given + ")), " + escapes +
-         ");");
-    close();
-    return true;
 }
 
 void FunctionWriter::write_if(const Stmt& stmt) {
@@ -454,9 +338,13 @@ void FunctionWriter::write_captured(const Stmt& stmt, std::string_view finish) {
     line("std::string " + text + ";");
     open("{");
     line("const Native::Capture " + new_name('c') + "(n, " + text + ");");
+    std::string outer = new_name('p');
+    line("detail::Pen " + outer + "(n.out());");
+    pen_.swap(outer);
     write_body(stmt.body);
+    pen_.swap(outer);
     close();
-    line("n." + std::string(finish) + "(" + numbers_.of(stmt) + ", " + text + ");");
+    write_closed("n." + std::string(finish) + "(" + numbers_.of(stmt) + ", " + text + ");");
     close();
     write_leave(stmt);
 }

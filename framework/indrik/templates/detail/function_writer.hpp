@@ -3,33 +3,28 @@
 // the nodes.
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "indrik/templates/ast.hpp"
+#include "indrik/templates/detail/direct_macros.hpp"
 
 namespace indrik::templates::detail {
-
-/// The numbers by which compiled code finds nodes.
-class NodeNumbers {
-public:
-    explicit NodeNumbers(const Program& program);
-    std::string of(const Expr& expr) const { return std::to_string(numbers_.at(&expr)); }
-    std::string of(const Stmt& stmt) const { return std::to_string(numbers_.at(&stmt)); }
-
-private:
-    std::unordered_map<const void*, std::size_t> numbers_;
-};
 
 class FunctionWriter {
 public:
     /// Variables that have a value from the beginning.
-    FunctionWriter(const NodeNumbers& numbers, std::vector<std::uint32_t> defined)
-        : numbers_(numbers), defined_(std::move(defined)) {}
+    FunctionWriter(const NodeNumbers& numbers,
+                   MacroCalls& direct,
+                   std::vector<std::uint32_t> defined)
+        : numbers_(numbers), direct_(direct), defined_(std::move(defined)) {}
     /// The lines of a function's body.
     std::string write(const Body& body);
+    /// The same of a macro whose parameters are those of the C++ function, a0 for the first variable.
+    std::string write_direct(const MacroInfo& macro);
 
 private:
     /// An operand: the C++ that names it.
@@ -48,6 +43,10 @@ private:
     void write_body(const Body& body);
     void write_stmt(const Stmt& stmt);
     void write_output(const Stmt& stmt);
+    void write_text(std::string_view text);
+    void write_operand(const std::string& text, const std::string& escapes);
+    /// A call that writes to the output by itself.
+    void write_closed(const std::string& call);
     void write_item(const OutputItem& item);
     void write_value(const Expr& expr, const std::string& escapes);
     bool write_call(const Expr& expr, const std::string& escapes);
@@ -87,9 +86,12 @@ private:
     /// The arguments of a call without anything but positional ones. Nothing may be computed before they are used.
     std::vector<Operand> positional(const Expr& expr);
     const std::string* private_loop(const Expr& expr) const;
-    static std::string slot(Location location);
+    std::string slot(Location location) const;
     bool is_defined(Location location) const;
     void define_target(const Expr& target);
+
+    /// The pen of the output at this place.
+    std::string pen();
 
     // Lines.
     void line(std::string_view text);
@@ -100,10 +102,14 @@ private:
     /// A new Value.
     Operand define(const std::string& text);
     /// What `write` writes, in a block of its own if it defines names.
-    template <class Write>
-    void scoped(Write write);
+    void scoped(const std::function<void()>& write);
 
     const NodeNumbers& numbers_;
+    MacroCalls& direct_;
+    std::map<std::uint32_t, std::string>
+        parameters_;  // variables that are parameters of the function
+    std::string pen_ = "p";
+    bool has_pen_ = false;  // the function's own is used
     std::string out_;
     std::size_t indent_ = 4;
     std::size_t names_ = 0;

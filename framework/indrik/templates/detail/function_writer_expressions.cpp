@@ -23,7 +23,11 @@ std::string enumerator(const std::array<std::string_view, Size>& names,
 
 }  // namespace
 
-std::string FunctionWriter::slot(Location location) {
+std::string FunctionWriter::slot(Location location) const {
+    if (location.hops == 0) {
+        const auto parameter = parameters_.find(location.slot);
+        if (parameter != parameters_.end()) return parameter->second;
+    }
     const std::string index = std::to_string(location.slot);
     return location.hops == 0 ? "n.slot(" + index + ")"
                               : "n.slot(" + index + ", " + std::to_string(location.hops) + ")";

@@ -18,6 +18,21 @@ public:
     MacroSite& operator=(const MacroSite&) = delete;
     ~MacroSite() { drop(); }
 
+    bool holds(const Value& macro) const {
+        return macro.is(Kind::Object) && &macro.object() == object_;
+    }
+    /// Whether the macro is a light one with this code. REQUIRES: it is a macro
+    bool is_code(const Value& macro, const NativeCode* code) {
+        if (!holds(macro)) [[unlikely]] {
+            auto& object = static_cast<MacroObject&>(macro.object());
+            if (!object.info().is_light) return false;
+            begin(macro, object);
+        }
+        return code_ == code;
+    }
+    /// Its frame, the variables of which hold nothing. REQUIRES: is_code()
+    Frame& frame() const { return *frame_; }
+
     /// A frame with these parameters. `macro` holds the object. REQUIRES: their number <= slots <= LightFrame::kFew, and leave() since the
     /// last enter()
     template <class... Parameters>
@@ -43,12 +58,13 @@ private:
         variable.~Value();
         new (&variable) Value(Value::missing());
     }
-    void begin(const Value& macro, MacroObject& object) {
+    [[gnu::noinline]] void begin(const Value& macro, MacroObject& object) {
         drop();
         frame_ = Frame::make_at(memory_, object.info().function.slots);
         frame_->parent = Ref<Frame>::share(object.frame());
         frame_->context = object.frame().context;
         frame_->program = object.frame().program;
+        code_ = object.info().function.native.data();
         macro_ = macro;
         object_ = &object;
     }
@@ -61,6 +77,7 @@ private:
 
     MacroObject* object_ = nullptr;
     Frame* frame_ = nullptr;
+    const NativeCode* code_ = nullptr;
     Value macro_;  // keeps the object, so that no other one has its address
     alignas(Frame) std::byte memory_[sizeof(Frame) + LightFrame::kFew * sizeof(Value)];
 };
