@@ -1,5 +1,6 @@
 #include "indrik/sessions/session_table.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <stdexcept>
@@ -134,14 +135,16 @@ TEST(SessionTable, SeesDamage) {
     const Memory memory({16, 256});
     SessionTable table = memory.table();
     const auto identity = random_identity();
-    table.insert(identity, std::string(200, 'x'), kTime, kNever);
+    const std::string data(200, 'x');
+    table.insert(identity, data, kTime, kNever);
     const auto bytes = memory.bytes();
-    for (std::byte& one : bytes) {
-        if (one == std::byte{'x'}) {
-            one = std::byte{'y'};
-            break;
-        }
-    }
+    // All of it is looked for, as the identity may have the same byte.
+    const auto place = std::search(
+        bytes.begin(), bytes.end(), data.begin(), data.end(), [](std::byte one, char other) {
+            return one == static_cast<std::byte>(other);
+        });
+    ASSERT_NE(place, bytes.end());
+    *place = std::byte{'y'};
     EXPECT_FALSE(table.load(identity));
     EXPECT_EQ(table.count(), 0U);
     table.insert(identity, "new", kTime, kNever);
