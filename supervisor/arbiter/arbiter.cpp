@@ -60,6 +60,7 @@ Arbiter::Arbiter(SettingsLoader loader,
     if (!wakeup_) throw std::system_error(errno, std::generic_category(), "eventfd");
     capture_output(settings_, *error_log_);
     predecessor_ = Predecessor::find();
+    if (predecessor_) listen_to(predecessor_->link());
     std::vector<InheritedEndpoint> inherited = inherit_sockets(predecessor_.has_value());
     if (inherited.empty()) inherited = take_descriptors(settings_.bind);
     for (const InheritedEndpoint& endpoint : inherited) {
@@ -145,8 +146,8 @@ void Arbiter::open_sockets(const Settings& settings) {
 void Arbiter::wait_for_events(PollSet& set) {
     set.add(signals_.fd(), POLLIN);
     set.add(wakeup_.get(), POLLIN);
-    if (successor_ && !successor_->is_in_charge()) set.add(successor_->fd(), POLLIN);
-    if (predecessor_) set.add(predecessor_->fd(), POLLIN);
+    if (successor_ && successor_->link()) set.add(successor_->link().fd(), POLLIN);
+    if (predecessor_) set.add(predecessor_->link().fd(), POLLIN);
     metrics_.add_to(set);
     for (const auto& source : sources_) source->add_to(set);
     set.wait();

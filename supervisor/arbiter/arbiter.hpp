@@ -19,6 +19,7 @@
 #include "supervisor/arbiter/books.hpp"
 #include "supervisor/arbiter/crash_loop.hpp"
 #include "supervisor/arbiter/loans.hpp"
+#include "supervisor/arbiter/master_link.hpp"
 #include "supervisor/arbiter/master_metrics.hpp"
 #include "supervisor/arbiter/poll_set.hpp"
 #include "supervisor/arbiter/preloader.hpp"
@@ -117,6 +118,8 @@ private:
     void watch_upgrade();
     void watch_successor();
     void watch_predecessor();
+    MasterLink::Kind listen_to(const MasterLink& link);
+    void tell_of_fork();
     void upgrade_failed(const char* reason);
     void hand_over();
     void successor_died(int status);

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -21,12 +20,12 @@
 #include "supervisor/arbiter/exit_codes.hpp"
 #include "supervisor/arbiter/signals.hpp"
 #include "supervisor/config/errors.hpp"
+#include "supervisor/system/passed_descriptors.hpp"
 #include "supervisor/system/process_title.hpp"
 
 namespace indrik::supervisor {
 namespace {
 
-constexpr std::size_t kMostSockets = 250;  // SCM_MAX_FD is 253
 constexpr std::size_t kReasonBytes = 1000;
 
 /// What the preloader answers: once when it has loaded, then for each order.
@@ -40,56 +39,16 @@ bool send_answer(int socket, const Answer& answer) {
     return ::send(socket, &answer, sizeof answer, MSG_NOSIGNAL) == sizeof answer;
 }
 
-/// Room for the descriptors of one message.
-struct Control {
-    alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(kMostSockets * sizeof(int))> bytes{};
-};
-
 bool send_order(int socket, const Preloader::Order& order, const std::vector<int>& sockets) {
     Preloader::Order sent = order;
-    iovec data{&sent, sizeof sent};
-    Control control;
-    msghdr message{};
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    if (!sockets.empty()) {
-        const std::size_t size = sockets.size() * sizeof(int);
-        message.msg_control = control.bytes.data();
-        message.msg_controllen = CMSG_SPACE(size);
-        cmsghdr* const header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(size);
-        std::memcpy(CMSG_DATA(header), sockets.data(), size);
-    }
-    return ::sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof sent;
+    const iovec data{&sent, sizeof sent};
+    return send_passing(socket, {&data, 1}, sockets, 0) == sizeof sent;
 }
 
 /// False when the master has gone.
 bool receive_order(int socket, Preloader::Order& order, std::vector<UniqueFd>& sockets) {
-    iovec data{&order, sizeof order};
-    Control control;
-    msghdr message{};
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control.bytes.data();
-    message.msg_controllen = control.bytes.size();
-    ssize_t count = 0;
-    do {
-        count = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-    } while (count < 0 && errno == EINTR);
-    if (count != sizeof order) return false;
-    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
-         header = CMSG_NXTHDR(&message, header)) {
-        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-        const std::size_t fds = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        for (std::size_t index = 0; index < fds; ++index) {
-            int fd = -1;
-            std::memcpy(&fd, CMSG_DATA(header) + index * sizeof(int), sizeof fd);
-            sockets.emplace_back(fd);
-        }
-    }
-    return true;
+    const iovec data{&order, sizeof order};
+    return receive_passed(socket, {&data, 1}, sockets, 0) == sizeof order;
 }
 
 Answer load(const Preloader::Load& load_application) {
@@ -207,8 +166,7 @@ void Preloader::died() {
 
 pid_t Preloader::fork_worker(const Order& order, const std::vector<int>& sockets) {
     Answer answer;
-    const bool is_sent =
-        sockets.size() <= kMostSockets && send_order(socket_.get(), order, sockets);
+    const bool is_sent = sockets.size() <= kMostPassed && send_order(socket_.get(), order, sockets);
     ssize_t count = -1;
     while (is_sent && count < 0) {
         count = ::recv(socket_.get(), &answer, sizeof answer, 0);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <utility>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,7 +35,8 @@ void Arbiter::handle_usr2() {
     if (settings_.boot_timeout > 0ms) deadline = Clock::now() + settings_.boot_timeout + kOwnStart;
     announcer_.executing(state(), log_);
     try {
-        successor_ = Successor::start(invocation_, listeners_.handover(), deadline);
+        successor_ = Successor::start(
+            invocation_, listeners_.handover(), process_.news_for_successor(), deadline);
         log_.info("Upgrade: the new master has pid {}", successor_->pid());
     } catch (const std::exception& error) {
         log_.error("No upgrade: {}", error.what());
@@ -46,19 +48,35 @@ void Arbiter::watch_upgrade() {
     if (predecessor_) watch_predecessor();
 }
 
+/// Hears all that the other master has told since the last time, up to what is for the master itself.
+MasterLink::Kind Arbiter::listen_to(const MasterLink& link) {
+    for (;;) {
+        MasterLink::Message message = link.receive();
+        if (message.kind == MasterLink::Kind::News) {
+            process_.hear(message.bytes, std::move(message.descriptors));
+        } else if (message.kind != MasterLink::Kind::Other) {
+            return message.kind;
+        }
+    }
+}
+
+void Arbiter::tell_of_fork() {
+    const MasterLink* const link = successor_     ? &successor_->link()
+                                   : predecessor_ ? &predecessor_->link()
+                                                  : nullptr;
+    if (link == nullptr) return;
+    for (const MasterNews& news : process_.news_of_fork()) link->tell(news);
+}
+
 void Arbiter::watch_successor() {
+    const MasterLink::Kind report = listen_to(successor_->link());
     if (successor_->is_in_charge()) {
-        if (table_.empty()) successor_->let_go();
+        if (table_.empty() || report == MasterLink::Kind::Gone) successor_->let_go();
         return;
     }
-    switch (successor_->report()) {
-        case Successor::Report::Ready:
-            return hand_over();
-        case Successor::Report::Gone:
-            return upgrade_failed("the new master ended; its log says why");
-        case Successor::Report::None:
-            break;
-    }
+    if (report == MasterLink::Kind::Ready) return hand_over();
+    if (report == MasterLink::Kind::Gone)
+        return upgrade_failed("the new master ended; its log says why");
     if (successor_->is_late(Clock::now())) {
         log_.error("The new master was not ready within --boot-timeout; ending it");
         successor_->end(settings_.graceful_timeout + kOwnStart);
@@ -84,7 +102,7 @@ void Arbiter::hand_over() {
 }
 
 void Arbiter::watch_predecessor() {
-    const bool is_gone = predecessor_->is_gone();
+    const bool is_gone = listen_to(predecessor_->link()) == MasterLink::Kind::Gone;
     if (is_stopping_) return;
     if (!predecessor_->was_told() && (is_gone || table_.serving(generation_) >= target_)) {
         predecessor_->report_ready();
@@ -97,6 +115,7 @@ void Arbiter::watch_predecessor() {
     if (!is_gone) return;
     log_.info("Upgrade: the old master (pid {}) is gone", predecessor_->pid());
     predecessor_.reset();
+    process_.child_ended();    // its last workers
     listeners_.steer_again();  // it may have done so after us
     take_metrics_address();
     if (pid_file_) take_pid_file();

@@ -12,7 +12,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "supervisor/system/process_title.hpp"
@@ -69,14 +68,12 @@ Invocation Invocation::capture(int argc, char** argv) {
 
 Successor Successor::start(const Invocation& invocation,
                            const std::vector<EndpointHandover>& sockets,
+                           const std::vector<MasterNews>& news,
                            std::optional<TimePoint> deadline) {
     if (invocation.arguments.empty())
         throw std::runtime_error("how this program was started is not known");
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0)
-        throw std::system_error(errno, std::generic_category(), "socketpair");
-    UniqueFd ours(ends[0]);
-    const UniqueFd theirs(ends[1]);
+    auto [ours, theirs] = MasterLink::make();
+    for (const MasterNews& piece : news) ours.tell(piece);
 
     std::vector<int> kept{theirs.get()};
     for (const EndpointHandover& endpoint : sockets) {
@@ -107,19 +104,11 @@ std::optional<Successor> Successor::adopted() {
         std::ifstream file(fmt::format("/proc/{}/comm", child));
         std::string name;
         if (!std::getline(file, name) || !name.starts_with(kMasterTitle)) continue;
-        Successor found(child, UniqueFd(), {});
+        Successor found(child, MasterLink(), {});
         found.has_taken_over();
         return found;
     }
     return {};
-}
-
-Successor::Report Successor::report() const {
-    if (!link_) return Report::None;
-    char byte = 0;
-    const ssize_t size = ::recv(link_.get(), &byte, 1, MSG_DONTWAIT);
-    if (size == 1) return Report::Ready;
-    return size == 0 || errno != EAGAIN ? Report::Gone : Report::None;
 }
 
 void Successor::end(std::chrono::milliseconds patience) {
@@ -136,18 +125,12 @@ std::optional<Predecessor> Predecessor::find() {
                          ::fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
     ::unsetenv(kUpgradeVariable);
     if (!is_ours) return {};
-    return Predecessor(pid, UniqueFd(fd));
+    return Predecessor(pid, MasterLink(UniqueFd(fd)));
 }
 
 void Predecessor::report_ready() {
     was_told_ = true;
-    [[maybe_unused]] const auto sent = ::send(link_.get(), "R", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
-bool Predecessor::is_gone() const {
-    char byte = 0;
-    const ssize_t size = ::recv(link_.get(), &byte, 1, MSG_DONTWAIT);
-    return size == 0 || (size < 0 && errno != EAGAIN);
+    link_.report_ready();
 }
 
 }  // namespace indrik::supervisor

@@ -3,8 +3,9 @@
 // when all of its workers are ready. Until then the old one can go on as if nothing had happened.
 //
 //   old master: Successor::start()  ── fork, exec ──▶  new master: Predecessor::find(), boots its workers
-//               both serve the same sockets
-//               has_reported()    ◀── one byte ──    report_ready()
+//               tells what workers have in common (WorkerProcess::news_for_successor())
+//               both serve the same sockets, and tell each other of forks
+//               Kind::Ready       ◀── the link ──    report_ready()
 //               retires its workers, exits  ── end of the link ──▶  is_gone(): takes over the pid file
 
 #include <chrono>
@@ -16,6 +17,7 @@
 #include <sys/types.h>
 
 #include "indrik/core/unique_fd.hpp"
+#include "supervisor/arbiter/master_link.hpp"
 #include "supervisor/arbiter/scoreboard.hpp"
 #include "supervisor/listeners/inheritance.hpp"
 
@@ -40,20 +42,17 @@ inline bool is_upgrade() {
 /// In the old master: the new one.
 class Successor {
 public:
-    enum class Report { None, Ready, Gone };
-
-    /// Errors: std::system_error, std::runtime_error.
+    /// The news wait in the link. Errors: std::system_error, std::runtime_error.
     static Successor start(const Invocation& invocation,
                            const std::vector<EndpointHandover>& sockets,
+                           const std::vector<MasterNews>& news,
                            std::optional<TimePoint> deadline);
 
     /// In PID 1: a master that another master has started and left to us.
     static std::optional<Successor> adopted();
 
     pid_t pid() const { return pid_; }
-    /// Becomes readable with every report.
-    int fd() const { return link_.get(); }
-    Report report() const;
+    const MasterLink& link() const { return link_; }
     bool is_late(TimePoint now) const { return deadline_ && now >= *deadline_; }
     std::optional<TimePoint> deadline() const { return deadline_; }
     /// Tells it to end, its workers finishing what they have, or kills it if it was told before; then waits for so long.
@@ -63,14 +62,14 @@ public:
     void has_taken_over() { has_taken_over_ = true; }
     bool is_in_charge() const { return has_taken_over_; }
     /// Tells it that all is over here.
-    void let_go() { link_.reset(); }
+    void let_go() { link_.close(); }
 
 private:
-    Successor(pid_t pid, UniqueFd link, std::optional<TimePoint> deadline)
+    Successor(pid_t pid, MasterLink link, std::optional<TimePoint> deadline)
         : pid_(pid), link_(std::move(link)), deadline_(deadline) {}
 
     pid_t pid_;
-    UniqueFd link_;
+    MasterLink link_;
     std::optional<TimePoint> deadline_;
     bool has_taken_over_ = false;
     bool was_told_to_end_ = false;
@@ -83,18 +82,16 @@ public:
     static std::optional<Predecessor> find();
 
     pid_t pid() const { return pid_; }
-    /// Becomes readable when the old master is gone.
-    int fd() const { return link_.get(); }
+    const MasterLink& link() const { return link_; }
     /// All workers are ready: the old master may go.
     void report_ready();
     bool was_told() const { return was_told_; }
-    bool is_gone() const;
 
 private:
-    Predecessor(pid_t pid, UniqueFd link) : pid_(pid), link_(std::move(link)) {}
+    Predecessor(pid_t pid, MasterLink link) : pid_(pid), link_(std::move(link)) {}
 
     pid_t pid_;
-    UniqueFd link_;
+    MasterLink link_;
     bool was_told_ = false;
 };
 

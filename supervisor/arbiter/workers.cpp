@@ -161,6 +161,7 @@ void Arbiter::spawn(unsigned slot, unsigned generation, const Settings& settings
             : ::fork();
     if (pid == 0) run_worker(slot, settings, *line, std::move(channel_of_worker), master);
     process_.after_fork();
+    if (pid > 0) tell_of_fork();
     if (pid < 0) {
         log_.error("fork: {}", std::generic_category().message(errno));
         scoreboard_.release(*line);

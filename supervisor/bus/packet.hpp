@@ -16,7 +16,11 @@ enum class PacketKind : std::uint32_t {
     Welcome,   // the answer: whoever sends it takes messages, too
     Data,      // a piece of a message
     Gap,       // messages were left out here; the payload is their number
+    Introduce  // by a master: another one's worker, with its address as a descriptor; whoever is told joins it
 };
+
+/// Of the packets. Masters that change places connect their workers only if they agree in it.
+inline constexpr std::uint32_t kBusVersion = 1;
 
 /// In the byte order of the host: both ends are on it.
 struct PacketHeader {

@@ -1,5 +1,6 @@
 #include "supervisor/bus/seats.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -7,15 +8,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "supervisor/bus/packet.hpp"
+
 namespace indrik::supervisor {
 namespace {
 
 // What the kernel keeps for a worker that is slow; it grants what it allows.
 constexpr int kSocketBytes = 1024 * 1024;
+constexpr int kMasterShift = 32;  // a number begins with the master's pid
 
 }  // namespace
 
-BusSeats::BusSeats() : last_(static_cast<SeatNumber>(::getpid()) << 32) {}
+BusSeats::BusSeats() : last_(static_cast<SeatNumber>(::getpid()) << kMasterShift) {}
 
 void BusSeats::open_seat() {
     inbox_.reset();  // of a fork that failed
@@ -39,6 +43,23 @@ BusSeat BusSeats::take() {
         seat.others.pop_back();
     }
     return seat;
+}
+
+void BusSeats::introduce(BusAddress stranger) {
+    const auto has_number = [&](const BusAddress& known) {
+        return known.number == stranger.number;
+    };
+    if (!stranger.socket || std::ranges::any_of(addresses_, has_number)) return;
+    forget_the_dead();
+    PacketHeader header;
+    header.kind = PacketKind::Introduce;
+    header.from = stranger.number;
+    for (const BusAddress& address : addresses_) {
+        if (address.number >> kMasterShift ==
+            last_ >> kMasterShift)  // the others hear it from their own
+            send_packet(address.socket.get(), header, "", stranger.socket.get());
+    }
+    addresses_.insert(addresses_.begin(), std::move(stranger));
 }
 
 std::vector<int> BusSeats::descriptors() const {

@@ -8,7 +8,8 @@
 //
 // A worker inherits the addresses of all who were there before it, and sends its own to each of them, over the bus; who comes later
 // inherits it. So all generations and slots are connected with each other, and the master does nothing between two forks. When a
-// process dies its inbox is closed, which the kernel reports to all who hold its address.
+// process dies its inbox is closed, which the kernel reports to all who hold its address. While one master takes another's place
+// each tells the other of its seats, and its workers of the other's, so that they meet whatever the order of the forks.
 
 #include <cstdint>
 #include <span>
@@ -46,6 +47,12 @@ public:
 
     /// Closes the addresses of workers that have ended.
     void forget_the_dead();
+
+    /// During an upgrade: the worker of another master. Those who are here are told, those who come inherit its address.
+    void introduce(BusAddress stranger);
+    /// The address of the newest seat; null: none.
+    const BusAddress* newest() const { return addresses_.empty() ? nullptr : &addresses_.back(); }
+    const std::vector<BusAddress>& addresses() const { return addresses_; }
 
     bool has_inbox() const { return static_cast<bool>(inbox_); }
     /// The inbox and all addresses, the newest last, for a child that another process forks.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "indrik/core/unique_fd.hpp"
+#include "supervisor/system/passed_descriptors.hpp"
 
 namespace indrik::supervisor {
 
@@ -28,7 +29,7 @@ struct ChannelMessage {
 /// The two ends; packets are kept whole and in order. Errors: std::system_error.
 std::pair<UniqueFd, UniqueFd> make_channel();
 
-inline constexpr std::size_t kMostSocketsInMessage = 253;  // the kernel's SCM_MAX_FD
+inline constexpr std::size_t kMostSocketsInMessage = kMostPassed;
 
 /// False when the other end is gone or has not read for long. REQUIRES: at most kMostSocketsInMessage
 bool send_message(int channel, ChannelMessage message, std::span<const int> sockets = {});

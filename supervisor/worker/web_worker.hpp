@@ -31,6 +31,9 @@ public:
     Bequest bequest() override;
     void inherit(std::vector<UniqueFd> descriptors,
                  std::span<const std::uint64_t> numbers) override;
+    std::vector<MasterNews> news_for_successor() override;
+    std::vector<MasterNews> news_of_fork() override;
+    void hear(std::string_view bytes, std::vector<UniqueFd> descriptors) override;
     int run(WorkerContext& context) override;
     TrialOutcome try_out(const Settings& settings, const std::string& module_path) override;
 

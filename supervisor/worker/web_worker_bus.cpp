@@ -265,6 +265,8 @@ void WorkerBus::handle(Received& packet) {
             return handle_join(packet);
         case PacketKind::Welcome:
             return handle_welcome(packet.header.from);
+        case PacketKind::Introduce:
+            return handle_introduction(packet);
         case PacketKind::Data:
             return handle_data(packet);
         case PacketKind::Gap: {
@@ -288,6 +290,12 @@ void WorkerBus::handle_join(Received& packet) {
     say(peer, PacketKind::Welcome);
     peer->is_member = true;
     events_->on_joined(number);
+}
+
+void WorkerBus::handle_introduction(Received& packet) {
+    const SeatNumber number = packet.header.from;
+    if (!packet.passed || peers_.contains(number)) return;
+    say(add_peer({number, std::move(packet.passed)}), PacketKind::Join, seat_.own.socket.get());
 }
 
 void WorkerBus::handle_welcome(SeatNumber from) {

@@ -1,7 +1,7 @@
 #pragma once
 // The bus of a web worker: what indrik::pubsub publishes goes to all other workers of the host, by their sockets (supervisor/bus/seats.hpp).
 //
-// Whoever connects sends its address to all whose addresses it was born with; they answer, and from then on each sends the other what is
+// Whoever connects sends its address to all whose addresses it was born with, or is told later; they answer, and from then on each sends the other what is
 // published. Nobody waits for anybody: a worker that does not read its inbox, because it is stopped or busy, fills its socket, then a
 // bounded queue in each of the others, and loses what comes after that; it is told so where it was.
 
@@ -68,6 +68,7 @@ private:
     bool read_packets(int most);
     void handle(Received& packet);
     void handle_join(Received& packet);
+    void handle_introduction(Received& packet);
     void handle_welcome(SeatNumber from);
     void handle_data(const Received& packet);
     void handle_record(SeatNumber from, std::string_view record);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -51,6 +52,21 @@ net::TicketKeys TicketKeyring::keys_at(TimePoint now) {
 
 TicketKeyring::TimePoint TicketKeyring::next_change() const {
     return TimePoint((epoch_ + 1) * kKeyLifetime);
+}
+
+std::string TicketKeyring::save() const {
+    std::string saved(sizeof epoch_ + secret_.size(), '\0');
+    std::memcpy(saved.data(), &epoch_, sizeof epoch_);
+    std::ranges::copy(secret_, saved.begin() + sizeof epoch_);
+    return saved;
+}
+
+bool TicketKeyring::restore(std::string_view saved) {
+    if (saved.size() != sizeof epoch_ + secret_.size()) return false;
+    std::memcpy(&epoch_, saved.data(), sizeof epoch_);
+    std::ranges::copy(saved.substr(sizeof epoch_), secret_.begin());
+    previous_.reset();
+    return true;
 }
 
 void TicketKeyring::move_on() {

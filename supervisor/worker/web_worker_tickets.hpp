@@ -1,7 +1,7 @@
 #pragma once
 // The keys of session tickets, which all workers have at the same time without telling each other.
 //
-// The master makes a secret before its first fork. Every twelve hours, by the clock, a worker takes the next secret from the
+// The master makes a secret before its first fork, or is given it by the master whose place it takes. Every twelve hours, by the clock, a worker takes the next secret from the
 // present one, a hash away, and forgets the present one. So workers of every generation come to the same keys, and who breaks
 // into a worker learns nothing of tickets that are older than a day.
 
@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "indrik/core/task.hpp"
 #include "indrik/net/tls_context.hpp"
@@ -27,12 +29,17 @@ public:
     /// When keys_at() will have another key.
     TimePoint next_change() const;
 
+    /// All of it but the key before, for a master that takes this one's place. Secret: to be wiped.
+    std::string save() const;
+    /// Takes what save() has made in the place of its own secret. False: it is nothing of that kind.
+    bool restore(std::string_view saved);
+
 private:
     void move_on();
     net::TicketKey present_key() const;
 
     std::array<char, 32> secret_;
-    std::int64_t epoch_;
+    std::int64_t epoch_;  // which lifetime of a key, since 1970
     std::optional<net::TicketKey> previous_;
 };
 

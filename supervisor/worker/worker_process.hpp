@@ -73,6 +73,13 @@ struct Bequest {
     std::vector<std::uint64_t> numbers;
 };
 
+/// What one master's worker process tells another's while one takes the other's place (SIGUSR2), in a form of its own.
+/// Lifetime of the descriptors: they belong to whoever made it. At most 200 of them, and 4 KiB.
+struct MasterNews {
+    std::string bytes;
+    std::vector<int> descriptors;
+};
+
 /// Interface. Made in the master before the first fork, so it holds no threads, sockets or loops.
 class WorkerProcess {
 public:
@@ -96,6 +103,12 @@ public:
     /// In such a child, before run(): takes it.
     virtual void inherit(std::vector<UniqueFd> /*descriptors*/,
                          std::span<const std::uint64_t> /*numbers*/) {}
+    /// In a master that starts another: all that the new one is to know.
+    virtual std::vector<MasterNews> news_for_successor() { return {}; }
+    /// In a master that has another beside it, after a fork: what the other is to know of it.
+    virtual std::vector<MasterNews> news_of_fork() { return {}; }
+    /// In such a master: what the other has told. It may be of another version; what is not understood is left.
+    virtual void hear(std::string_view /*bytes*/, std::vector<UniqueFd> /*descriptors*/) {}
     /// Runs in the child until the worker is done. Signals have been reset (see reset_signals_in_child); the heartbeat is
     /// the worker's own business from here on. Returns the exit code.
     virtual int run(WorkerContext& context) = 0;

@@ -51,6 +51,17 @@ class SessionTest(unittest.TestCase):
                     master.expect("Worker exiting")
                 self.resume_by_others(master, context, session, seen["pid"])
 
+    def test_a_ticket_survives_a_change_of_masters(self):
+        with TLSMaster("-w", "3", folder=self.folder) as master:
+            context = client_context(self.certificate, ssl.TLSVersion.TLSv1_3)
+            seen, session = self.ask(master, context)
+            for _ in range(2):
+                master.send_signal(signal.SIGUSR2)
+                pid = int(master.expect("the new master has pid").rsplit(" ", 1)[1])
+                master.expect("is gone")
+                master.pid = pid
+                self.resume_by_others(master, context, session, seen["pid"])
+
     def test_openssl_resumes_at_another_worker(self):
         with TLSMaster("-w", "2", folder=self.folder) as master:
             file = self.folder.path / "session"

@@ -194,6 +194,39 @@ class TopicsTest(unittest.IsolatedAsyncioTestCase):
         await self.eventually(lambda: all((one["nodes"], one["present"]) == (WORKERS - 1, 0)
                                           for one in self.states().values()), "the old ones to be forgotten")
 
+    async def test_masters_that_change_places_share_the_bus(self):
+        """Whether a worker was there before the new master, or was forked while that had workers already."""
+        self.start()
+        old = await self.listen(query="?hold=1")
+        generation = set(self.server.workers())
+        self.server.send_signal(signal.SIGUSR2)
+        line = await asyncio.to_thread(self.server.expect, "the new master has pid")
+        successor = int(line.rsplit(" ", 1)[1])
+        await asyncio.to_thread(self.server.expect, "Booting worker")
+        os.kill(successor, signal.SIGSTOP)  # so that it does not take over before its time
+        os.kill(next(pid for pid in generation if pid != old.pid), signal.SIGKILL)
+        latecomer = await asyncio.to_thread(self.server.expect_pid, "Booting worker")
+        await asyncio.to_thread(self.server.expect, f"(pid:{latecomer}) is ready")
+        late = await self.listen(query="?hold=1")
+        while late.pid != latecomer:
+            await late.client.close()
+            late = await self.listen(query="?hold=1")
+        generation.add(latecomer)
+        os.kill(successor, signal.SIGCONT)
+        await asyncio.to_thread(self.server.expect, "all workers of the new master")
+        number = 1
+        while await self.publish(f"from-a-new-one-{number}") in generation:
+            number += 1
+        for listener in (old, late):
+            self.assertEqual(number, len(await listener.receive_until(f"from-a-new-one-{number}")))
+            with self.assertRaises(websockets.ConnectionClosed):
+                await listener.receive()
+        await asyncio.to_thread(self.server.expect, "is gone")
+        self.server.pid = successor
+        await self.eventually(lambda: len(self.states()) == WORKERS and
+                              all((one["nodes"], one["present"]) == (WORKERS - 1, 0) for one in self.states().values()),
+                              "the old ones to be forgotten")
+
     async def test_workers_join_and_leave(self):
         self.start()
         self.server.send_signal(signal.SIGTTIN)

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "supervisor/bus/outbox.hpp"
 #include "supervisor/bus/packet.hpp"
@@ -32,6 +33,9 @@ std::string drain(const UniqueFd& inbox) {
                 break;
             case PacketKind::Welcome:
                 text += "welcome ";
+                break;
+            case PacketKind::Introduce:
+                text += packet.passed ? "introduce " : "introduce without address ";
                 break;
             case PacketKind::Data:
                 text += std::string(packet.header.is_first != 0 ? "" : "<") + "data(" + payload +
@@ -82,6 +86,33 @@ TEST(BusSeats, NewcomersInheritTheAddressesOfTheOthers) {
         EXPECT_EQ(send_packet(first.own.socket.get(), PacketHeader(), "x"), SendOutcome::Sent);
     }
     EXPECT_EQ(drain(kept), "data(x) end ") << "nobody has its address any more";
+}
+
+TEST(BusSeats, StrangersAreIntroducedOnceAndInherited) {
+    BusSeats seats;
+    seats.open_seat();
+    UniqueFd inbox(::dup(seats.descriptors().front()));  // the worker's
+    seats.close_inbox();
+    BusSeats other;  // of another master: in this process only the number tells
+    other.open_seat();
+    const UniqueFd strangers_inbox(::dup(other.descriptors().front()));
+    const SeatNumber number = other.newest()->number ^ (SeatNumber{1} << 40);
+    for (int i = 0; i < 2; ++i) {
+        BusAddress stranger;
+        stranger.number = number;
+        stranger.socket.reset(::dup(other.newest()->socket.get()));
+        seats.introduce(std::move(stranger));
+    }
+    EXPECT_EQ(drain(inbox), "introduce ");
+    EXPECT_EQ(drain(strangers_inbox), "") << "it hears of others from its own master";
+    seats.open_seat();
+    const BusSeat newcomer = seats.take();
+    ASSERT_EQ(newcomer.others.size(), 2u);
+    EXPECT_EQ(newcomer.others.front().number, number);
+    EXPECT_NE(newcomer.own.number, number);
+    EXPECT_EQ(send_packet(newcomer.others.front().socket.get(), PacketHeader(), "hello"),
+              SendOutcome::Sent);
+    EXPECT_EQ(drain(strangers_inbox), "data(hello) ");
 }
 
 TEST(BusPacket, PassesDescriptors) {

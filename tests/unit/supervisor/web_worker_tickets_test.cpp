@@ -63,5 +63,19 @@ TEST_F(TicketKeyringTest, HasKeysWithThreeDifferentParts) {
     EXPECT_FALSE(std::equal(key.name.begin(), key.name.end(), key.mac_key.begin()));
 }
 
+TEST_F(TicketKeyringTest, AnotherMasterGoesOnWithTheSameSecret) {
+    master_.keys_at(start_ + 12h);
+    TicketKeyring successor(start_ + 480h);
+    EXPECT_FALSE(successor.keys_at(start_ + 480h).current() ==
+                 TicketKeyring(master_).keys_at(start_ + 480h).current());
+    EXPECT_TRUE(successor.restore(master_.save()));
+    EXPECT_EQ(successor.keys_at(start_ + 12h).keys().size(), 1u)
+        << "the key before is not passed on";
+    EXPECT_EQ(successor.keys_at(start_ + 480h).current(), master_.keys_at(start_ + 480h).current());
+    EXPECT_FALSE(successor.restore(""));
+    EXPECT_FALSE(successor.restore(master_.save() + "x"));
+    EXPECT_EQ(successor.keys_at(start_ + 480h).current(), master_.keys_at(start_ + 480h).current());
+}
+
 }  // namespace
 }  // namespace indrik::supervisor
