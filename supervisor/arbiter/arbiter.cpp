@@ -272,6 +272,7 @@ void Arbiter::halt(int exit_code, std::string reason) {
     exit_code_ = exit_code;
     failure_ = std::move(reason);
     log_.critical("{}", failure_);
+    if (predecessor_) predecessor_->link().report_failure(failure_);
     // In an upgrade workers that are ready have connections that the old master's would have had.
     stop(predecessor_ ? SIGTERM : SIGQUIT);
 }

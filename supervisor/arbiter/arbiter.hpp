@@ -120,7 +120,9 @@ private:
     void watch_predecessor();
     MasterLink::Kind listen_to(const MasterLink& link);
     void tell_of_fork();
-    void upgrade_failed(const char* reason);
+    void upgrade_failed();
+    void become_mere_parent();
+    const char* obstacle_to_upgrade() const;
     void hand_over();
     void successor_died(int status);
     bool waits_for_successor() const;
@@ -194,12 +196,14 @@ private:
     CrashLoop crash_loop_;
     std::optional<Closing> closing_;
     std::optional<Successor> successor_;
+    std::string successor_failure_;  // what it said
     std::optional<Predecessor> predecessor_;
     MasterMetrics metrics_;
     Books books_;
     std::unique_ptr<ArbiterControl> control_;
     std::vector<std::unique_ptr<PollSource>> sources_;  // what else the loop looks after
     Reloader* reloader_ = nullptr;                      // one of them
+    bool is_first_of_reloads_ = false;  // of a program that reloads itself by changing masters
 
     unsigned generation_ = 1;  // the one that should serve
     unsigned last_generation_ = 1;

@@ -22,8 +22,14 @@ void send(int link, MasterLink::Kind kind, std::string_view bytes, std::span<con
 
 MasterLink::Kind kind_of(char letter) {
     const auto kind = static_cast<MasterLink::Kind>(letter);
-    const bool is_known = kind == MasterLink::Kind::Ready || kind == MasterLink::Kind::News;
-    return is_known ? kind : MasterLink::Kind::Other;
+    switch (kind) {
+        case MasterLink::Kind::Ready:
+        case MasterLink::Kind::Failed:
+        case MasterLink::Kind::News:
+            return kind;
+        default:
+            return MasterLink::Kind::Other;
+    }
 }
 
 }  // namespace
@@ -37,6 +43,10 @@ std::pair<MasterLink, UniqueFd> MasterLink::make() {
 
 void MasterLink::report_ready() const {
     if (socket_) send(fd(), Kind::Ready, "", {});
+}
+
+void MasterLink::report_failure(std::string_view reason) const {
+    if (socket_) send(fd(), Kind::Failed, reason.substr(0, kMostBytes / 2), {});
 }
 
 void MasterLink::tell(const MasterNews& news) const {

@@ -19,6 +19,7 @@ public:
     enum class Kind : char {
         None = '\0',   // nothing now
         Ready = 'R',   // all workers of the new master are
+        Failed = 'F',  // the new master will end; the bytes say why
         News = 'N',    // WorkerProcess::hear()
         Other = '?',   // of a version to come
         Gone = '\x01'  // the other master, or its end of the link
@@ -39,6 +40,7 @@ public:
     void close() { socket_.reset(); }
 
     void report_ready() const;
+    void report_failure(std::string_view reason) const;
     void tell(const MasterNews& news) const;
     Message receive() const;
 

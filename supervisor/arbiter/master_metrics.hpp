@@ -25,6 +25,9 @@ public:
         if (server_) server_->abandon();
     }
 
+    /// In a master that has another in its place.
+    void close() { server_.reset(); }
+
     void worker_started() { ++facts_.workers_started; }
     /// Takes over what the worker had counted. To be called before its line is released.
     void worker_ended(const ScoreLine& line, bool is_expected);

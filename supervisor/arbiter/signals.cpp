@@ -50,6 +50,7 @@ SignalQueue::~SignalQueue() {
 std::optional<int> SignalQueue::next() {
     signalfd_siginfo info{};
     if (::read(fd_.get(), &info, sizeof info) != sizeof info) return {};
+    came_from_terminal_ = info.ssi_code == SI_KERNEL;
     return static_cast<int>(info.ssi_signo);
 }
 

@@ -21,6 +21,8 @@ public:
     int fd() const { return fd_.get(); }
     /// The next signal that arrived, without waiting.
     std::optional<int> next();
+    /// Whether the last one came from the keyboard (^C): the terminal sends it to the whole process group.
+    bool came_from_terminal() const { return came_from_terminal_; }
     /// Waits for one, at most so long.
     bool wait(std::chrono::milliseconds longest) const;
     /// In a fresh worker: lets go of the descriptor.
@@ -28,6 +30,7 @@ public:
 
 private:
     UniqueFd fd_;
+    bool came_from_terminal_ = false;
 };
 
 /// In a fresh worker: ends at once on TERM, INT and QUIT, ignores what is meant for masters, unblocks everything.

@@ -9,6 +9,7 @@
 
 #include "supervisor/arbiter/arbiter.hpp"
 #include "supervisor/config/errors.hpp"
+#include "supervisor/reload/reloader.hpp"
 
 namespace indrik::supervisor {
 namespace {
@@ -24,13 +25,19 @@ std::string Arbiter::initial_pid_path() const {
     return settings_.pid.empty() || !predecessor_ ? settings_.pid : settings_.pid + kPidSuffix;
 }
 
+/// Why no upgrade can begin now; null: it can.
+const char* Arbiter::obstacle_to_upgrade() const {
+    return is_stopping_   ? "this master is about to end"
+           : successor_   ? "one is under way"
+           : predecessor_ ? "the last one has not ended yet"
+           : reload_      ? "a reload is under way"
+                          : nullptr;
+}
+
 void Arbiter::handle_usr2() {
-    const char* const reason = is_stopping_   ? "this master is about to end"
-                               : successor_   ? "one is under way"
-                               : predecessor_ ? "the last one has not ended yet"
-                               : reload_      ? "a reload is under way"
-                                              : nullptr;
-    if (reason != nullptr) return log_.warning("No upgrade: {}", reason);
+    if (const char* const reason = obstacle_to_upgrade())
+        return log_.warning("No upgrade: {}", reason);
+    successor_failure_.clear();
     std::optional<TimePoint> deadline;
     if (settings_.boot_timeout > 0ms) deadline = Clock::now() + settings_.boot_timeout + kOwnStart;
     announcer_.executing(state(), log_);
@@ -40,6 +47,7 @@ void Arbiter::handle_usr2() {
         log_.info("Upgrade: the new master has pid {}", successor_->pid());
     } catch (const std::exception& error) {
         log_.error("No upgrade: {}", error.what());
+        if (reloader_ != nullptr) reloader_->reload_ended(error.what());
     }
 }
 
@@ -54,6 +62,8 @@ MasterLink::Kind Arbiter::listen_to(const MasterLink& link) {
         MasterLink::Message message = link.receive();
         if (message.kind == MasterLink::Kind::News) {
             process_.hear(message.bytes, std::move(message.descriptors));
+        } else if (message.kind == MasterLink::Kind::Failed) {
+            successor_failure_ = std::move(message.bytes);
         } else if (message.kind != MasterLink::Kind::Other) {
             return message.kind;
         }
@@ -71,12 +81,14 @@ void Arbiter::tell_of_fork() {
 void Arbiter::watch_successor() {
     const MasterLink::Kind report = listen_to(successor_->link());
     if (successor_->is_in_charge()) {
-        if (table_.empty() || report == MasterLink::Kind::Gone) successor_->let_go();
+        if (successor_->link() && (table_.empty() || report == MasterLink::Kind::Gone)) {
+            become_mere_parent();
+            successor_->let_go();
+        }
         return;
     }
     if (report == MasterLink::Kind::Ready) return hand_over();
-    if (report == MasterLink::Kind::Gone)
-        return upgrade_failed("the new master ended; its log says why");
+    if (report == MasterLink::Kind::Gone) return upgrade_failed();
     if (successor_->is_late(Clock::now())) {
         log_.error("The new master was not ready within --boot-timeout; ending it");
         successor_->end(settings_.graceful_timeout + kOwnStart);
@@ -85,10 +97,20 @@ void Arbiter::watch_successor() {
 }
 
 // It may have steered connections before it ended.
-void Arbiter::upgrade_failed(const char* reason) {
-    log_.error("Upgrade failed, everything stays: {}", reason);
+void Arbiter::upgrade_failed() {
+    const std::string reason = successor_failure_.empty() ? "its log says why" : successor_failure_;
+    log_.error("Upgrade failed, everything stays: the new master ended; {}", reason);
     successor_.reset();
     listeners_.steer_again();
+    if (reloader_ != nullptr) reloader_->reload_ended(reason);
+}
+
+// Addresses that the new master wants, and whoever asks for us means it.
+void Arbiter::become_mere_parent() {
+    if (!waits_for_successor()) return;
+    reloader_ = nullptr;
+    sources_.clear();
+    metrics_.close();
 }
 
 // Sockets, their files and the pid file are the new master's from here on.
@@ -137,16 +159,19 @@ void Arbiter::take_pid_file() {
     }
 }
 
-// A container ends with its first process: where that is us, we stay, and pass on what we are told.
+// A container ends with its first process, and a terminal's command with the process that it began with: where that is us, we
+// stay, and pass on what we are told.
 bool Arbiter::waits_for_successor() const {
-    return successor_ && successor_->is_in_charge() && ::getpid() == 1;
+    return successor_ && successor_->is_in_charge() && (::getpid() == 1 || is_first_of_reloads_);
 }
 
 // Until we have ended, the pid file names us. TERM and the like are then meant for what is left here.
 bool Arbiter::pass_on(int number) {
     if (!successor_ || !successor_->is_in_charge() || number == SIGCHLD) return false;
     if (!waits_for_successor() && number != SIGHUP && number != SIGUSR1) return false;
-    ::kill(successor_->pid(), number);
+    const bool has_it_already =
+        signals_.came_from_terminal() && ::getpgid(successor_->pid()) == ::getpgrp();
+    if (!has_it_already) ::kill(successor_->pid(), number);
     return number != SIGUSR1;  // we have logs, too
 }
 
@@ -155,7 +180,7 @@ void Arbiter::successor_died(int status) {
         exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
         successor_ = Successor::adopted();  // it may have changed masters itself
     } else if (!successor_->is_in_charge()) {
-        upgrade_failed("the new master ended; its log says why");
+        upgrade_failed();
     }
 }
 

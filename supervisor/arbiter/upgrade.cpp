@@ -63,7 +63,9 @@ std::vector<std::string> environment_with(std::vector<std::string> changed) {
 
 Invocation Invocation::capture(int argc, char** argv) {
     std::error_code error;
-    return {{argv, argv + argc}, std::filesystem::current_path(error).string()};
+    return {{argv, argv + argc},
+            std::filesystem::current_path(error).string(),
+            std::filesystem::read_symlink("/proc/self/exe", error).string()};
 }
 
 Successor Successor::start(const Invocation& invocation,

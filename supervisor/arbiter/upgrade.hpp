@@ -28,6 +28,7 @@ struct Invocation {
     std::vector<std::string>
         arguments;  // with the program's name; none: it cannot be started again
     std::string folder;
+    std::string program = {};  // the file that runs, an absolute path; empty: not known
 
     /// To be called before the folder changes or the arguments are overwritten.
     static Invocation capture(int argc, char** argv);

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -17,7 +18,7 @@
 namespace indrik::supervisor {
 namespace {
 
-constexpr int kNoShell = 127;
+constexpr int kCannotExecute = 127;
 
 }  // namespace
 
@@ -46,14 +47,25 @@ Child Child::run(const std::function<int(int)>& body) {
 }
 
 Child Child::run_shell(const std::string& command, const std::function<void()>& prepare) {
+    return run_program({"/bin/sh", "-c", command}, ".", prepare);
+}
+
+Child Child::run_program(const std::vector<std::string>& arguments,
+                         const std::string& folder,
+                         const std::function<void()>& prepare) {
     return run([&](int pipe) {
         prepare();
         ::signal(SIGPIPE, SIG_DFL);
         for (const int number : {SIGTERM, SIGINT, SIGQUIT}) ::signal(number, SIG_DFL);
         ::dup2(pipe, STDOUT_FILENO);
         ::dup2(pipe, STDERR_FILENO);
-        ::execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
-        return kNoShell;
+        std::vector<char*> pointers;
+        for (const std::string& argument : arguments)
+            pointers.push_back(const_cast<char*>(argument.c_str()));
+        pointers.push_back(nullptr);
+        if (::chdir(folder.c_str()) == 0) ::execvp(pointers.front(), pointers.data());
+        std::fputs(::strerror(errno), stderr);
+        return kCannotExecute;
     });
 }
 

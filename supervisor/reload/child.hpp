@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -21,6 +22,11 @@ public:
     static Child run(const std::function<int(int pipe)>& body);
     /// Runs a shell command; the pipe takes both of its outputs. `prepare` is called in the child. Errors: std::system_error.
     static Child run_shell(const std::string& command, const std::function<void()>& prepare);
+
+    /// Runs a program with arguments, the first being its name, in a folder; as above. Errors: std::system_error.
+    static Child run_program(const std::vector<std::string>& arguments,
+                             const std::string& folder,
+                             const std::function<void()>& prepare);
 
     Child() = default;
     Child(Child&& other) noexcept { *this = std::move(other); }

@@ -64,16 +64,17 @@ Header header_at(std::string_view bytes, std::size_t offset) {
     return header;
 }
 
-}  // namespace
-
-std::string check_shared_object(std::string_view bytes) {
+/// What is wrong with the bytes of an ELF file as a whole; `what` it should be. "" if nothing is.
+template <class IsRightType>
+std::string check_elf(std::string_view bytes, const char* what, IsRightType is_right_type) {
     const std::string_view magic(ELFMAG, SELFMAG);
-    if (bytes.substr(0, SELFMAG) != magic.substr(0, bytes.size())) return "it is no shared object";
+    if (bytes.substr(0, SELFMAG) != magic.substr(0, bytes.size()))
+        return fmt::format("it is no {}", what);
     if (bytes.size() < sizeof(Elf64_Ehdr))
         return fmt::format("it is not whole: it has {} bytes", bytes.size());
     const auto header = header_at<Elf64_Ehdr>(bytes, 0);
-    if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_type != ET_DYN)
-        return "it is no shared object of this machine";
+    if (header.e_ident[EI_CLASS] != ELFCLASS64 || !is_right_type(header.e_type))
+        return fmt::format("it is no {} of this machine", what);
     std::uint64_t end = header.e_phoff + std::uint64_t{header.e_phnum} * sizeof(Elf64_Phdr);
     if (end <= bytes.size() && header.e_phentsize == sizeof(Elf64_Phdr)) {
         for (std::size_t index = 0; index < header.e_phnum; ++index) {
@@ -90,10 +91,26 @@ std::string check_shared_object(std::string_view bytes) {
     return {};
 }
 
+bool is_unfinished(const std::string& fault) {
+    return fault.find("not whole") != std::string::npos;
+}
+
+}  // namespace
+
+std::string check_shared_object(std::string_view bytes) {
+    return check_elf(bytes, "shared object", [](auto type) { return type == ET_DYN; });
+}
+
+void check_program(const std::string& path) {
+    const std::string fault = check_elf(
+        read_file(path), "program", [](auto type) { return type == ET_DYN || type == ET_EXEC; });
+    if (!fault.empty()) fail(path, fault, is_unfinished(fault));
+}
+
 std::shared_ptr<const ModuleImage> ModuleImage::copy(const std::string& path) {
     const std::string bytes = read_file(path);
     const std::string fault = check_shared_object(bytes);
-    if (!fault.empty()) fail(path, fault, fault.find("not whole") != std::string::npos);
+    if (!fault.empty()) fail(path, fault, is_unfinished(fault));
     const std::shared_ptr<ModuleImage> image(new ModuleImage);
     image->owner_ = ::getpid();
     image->is_file_ = bytes.find("$ORIGIN") != std::string::npos;

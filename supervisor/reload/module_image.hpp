@@ -46,6 +46,9 @@ private:
     pid_t owner_ = 0;
 };
 
+/// Whether the file of a program is whole. Errors: ImageError if it is not.
+void check_program(const std::string& path);
+
 /// What is wrong with the bytes of a shared object as a whole; "" if nothing is. Symbols are not looked at.
 std::string check_shared_object(std::string_view bytes);
 

@@ -44,9 +44,9 @@ std::string describe_end(int status) {
     return fmt::format("exit code {}", WEXITSTATUS(status));
 }
 
-WatchList watch_list(const Settings& settings) {
+WatchList watch_list(const Settings& settings, const Invocation* program) {
     WatchList list;
-    list.module = module_path(settings.application);
+    list.module = program != nullptr ? program->program : module_path(settings.application);
     for (const std::string& glob : settings.reload_extra_file)
         list.globs.emplace_back(absolute(glob));
     if (!settings.reload_command.empty()) {
@@ -58,6 +58,12 @@ WatchList watch_list(const Settings& settings) {
             "--reload-dir: it needs a --reload-command to be run when files in it change");
     }
     return list;
+}
+
+/// Whether the file is what this process runs; it may have been replaced since it was started.
+bool is_running_program(const std::string& path) {
+    std::error_code error;
+    return std::filesystem::equivalent("/proc/self/exe", path, error);
 }
 
 bool is_success(int status) {
@@ -79,8 +85,10 @@ Reloader::Reloader(const Settings& settings, WorkerProcess& process, Host host, 
       process_(process),
       host_(std::move(host)),
       log_(std::move(log)),
-      watch_(watch_list(settings), settings.reload_engine, log_) {
-    if (!module().empty()) {
+      watch_(watch_list(settings, host_.program), settings.reload_engine, log_) {
+    if (host_.program != nullptr) {
+        has_new_module_ = has_module() && !is_running_program(module());
+    } else if (!module().empty()) {
         try {
             current_ = ModuleImage::copy(module());
         } catch (const ImageError&) {
@@ -144,6 +152,7 @@ void Reloader::step() {
     if (is_reloading_ || now < not_before_) return;
     if (has_new_sources_) return run_command();
     if (has_new_module_ && !failures_.contains(Failure::Command)) return try_module();
+    if (is_program_approved_) return change_program();
     if (!has_new_content_ || is_too_often(now)) return;
     recent_.push_back(now);
     ask_for_reload();
@@ -184,11 +193,13 @@ void Reloader::try_module() {
         not_before_ = now + kRetry;
         return;
     }
+    is_program_approved_ = false;
     try {
-        std::shared_ptr<const ModuleImage> image = ModuleImage::copy(module());
-        has_new_module_ = false;
-        incomplete_since_.reset();
-        start_trial(std::move(image), true);
+        if (host_.program != nullptr) {
+            start_trial_of_program();
+        } else {
+            copy_and_try_module();
+        }
     } catch (const ImageError& error) {
         if (error.is_incomplete() && may_wait) {
             not_before_ = now + kRetry;
@@ -197,7 +208,41 @@ void Reloader::try_module() {
         has_new_module_ = false;
         incomplete_since_.reset();
         fail(Failure::Module, error.what());
-        log_.error("Reload: the old module goes on: {}", error.what());
+        log_.error("Reload: {} goes on: {}", old_one(), error.what());
+    }
+}
+
+void Reloader::copy_and_try_module() {
+    std::shared_ptr<const ModuleImage> image = ModuleImage::copy(module());
+    has_new_module_ = false;
+    incomplete_since_.reset();
+    start_trial(std::move(image), true);
+}
+
+void Reloader::start_trial_of_program() {
+    check_program(module());
+    has_new_module_ = false;
+    incomplete_since_.reset();
+    std::vector<std::string> arguments = host_.program->arguments;
+    arguments.emplace_back("--check-config");
+    try {
+        child_ = Child::run_program(arguments, host_.program->folder, host_.in_child);
+    } catch (const std::system_error& error) {
+        log_.error("Reload: no trial: {}", error.what());
+        return;
+    }
+    begin_trial(true);
+}
+
+void Reloader::change_program() {
+    stage_ = Stage::Reload;  // reload_ended() ends it, perhaps at once
+    wants_turn_ = true;
+    if (host_.change_program()) {
+        is_program_approved_ = false;
+        has_new_content_ = false;
+    } else {
+        stage_ = Stage::Idle;
+        not_before_ = Clock::now() + kRetry;
     }
 }
 
@@ -217,6 +262,10 @@ void Reloader::start_trial(std::shared_ptr<const ModuleImage> image, bool is_for
         return;
     }
     tried_ = std::move(image);
+    begin_trial(is_for_reload);
+}
+
+void Reloader::begin_trial(bool is_for_reload) {
     is_trial_for_reload_ = is_for_reload;
     child_deadline_ = Clock::now() + kLongestTrial;
     stage_ = Stage::Trial;
@@ -228,9 +277,16 @@ void Reloader::trial_ended(int status) {
     const bool is_late = Clock::now() >= child_deadline_;
     stage_ = Stage::Idle;
     if (is_success(status)) {
-        learn_folders(child.output());
+        const bool is_of_program = host_.program != nullptr && is_trial_for_reload_;
+        if (!is_of_program) learn_folders(child.output());
         if (!is_trial_for_reload_) return;
         succeed(Failure::Module);
+        if (is_of_program) {
+            log_.info("Reload: {} changed", example_);
+            is_program_approved_ = true;
+            wants_turn_ = true;
+            return;
+        }
         approved_ = std::move(tried_);
         return ask_for_reload();
     }
@@ -240,9 +296,14 @@ void Reloader::trial_ended(int status) {
     while (reason.starts_with("folder "))
         reason.erase(0, std::min(reason.find('\n'), reason.size() - 1) + 1);
     if (is_late) reason = "its factory does not return";
+    while (reason.ends_with('\n')) reason.pop_back();
     if (reason.empty()) reason = "it cannot be loaded: " + describe_end(status);
     fail(Failure::Module, reason);
-    log_.error("Reload: the old module goes on: {}", reason);
+    log_.error("Reload: {} goes on: {}", old_one(), reason);
+}
+
+const char* Reloader::old_one() const {
+    return host_.program != nullptr ? "the old program" : "the old module";
 }
 
 void Reloader::learn_folders(std::string_view output) {
@@ -288,6 +349,7 @@ bool Reloader::is_too_often(TimePoint now) {
 void Reloader::generation_begins(unsigned generation, const Settings& settings) {
     is_reloading_ = true;
     newest_ = generation;
+    if (host_.program != nullptr) return;
     if (const std::string path = module_path(settings.application); path != module()) {
         watch_.set_module(path);
         current_.reset();

@@ -6,6 +6,9 @@
 //     │                                                             └── the module is another one: a trial ── failed: say so, wait
 //     │                                                                                                │
 //     └── generation reloaded, or not ── the arbiter's reload ── a new generation loads the copy ──────┘
+//
+// Where the application is the program itself (indrik::run), the trial is the new program with --check-config, and the reload a change
+// of masters.
 
 #include <deque>
 #include <functional>
@@ -18,6 +21,7 @@
 
 #include "indrik/core/logging.hpp"
 #include "supervisor/arbiter/poll_set.hpp"
+#include "supervisor/arbiter/upgrade.hpp"
 #include "supervisor/config/settings.hpp"
 #include "supervisor/reload/change_watch.hpp"
 #include "supervisor/reload/child.hpp"
@@ -33,6 +37,10 @@ public:
     struct Host {
         std::function<void()> reload;    // as SIGHUP
         std::function<void()> in_child;  // in a fresh child: closes what belongs to the master
+        // Where the application is the program itself, which only another process can load anew: how it was started, and to start it
+        // once more in the place of this one. False: not now.
+        const Invocation* program = nullptr;
+        std::function<bool()> change_program = {};
     };
 
     /// Lifetime: settings (those in force, which may change) and process outlive it. Errors: ConfigError.
@@ -63,8 +71,13 @@ private:
     void run_command();
     void command_ended(int status);
     void try_module();
+    void copy_and_try_module();
+    void start_trial_of_program();
+    void change_program();
     void start_trial(std::shared_ptr<const ModuleImage> image, bool is_for_reload);
+    void begin_trial(bool is_for_reload);
     void trial_ended(int status);
+    const char* old_one() const;
     void learn_folders(std::string_view output);
     void ask_for_reload();
     bool is_too_often(TimePoint now);
@@ -94,6 +107,7 @@ private:
     Child child_;
     TimePoint child_deadline_{};
     bool is_trial_for_reload_ = false;
+    bool is_program_approved_ = false;
     std::shared_ptr<const ModuleImage> tried_;     // in the trial
     std::shared_ptr<const ModuleImage> approved_;  // for the next generation
     std::shared_ptr<const ModuleImage> current_;

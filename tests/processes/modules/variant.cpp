@@ -21,8 +21,7 @@ namespace web = indrik::web;
 namespace templates = indrik::templates;
 
 std::string variant_name();
-
-namespace {
+web::Application make_app();
 
 web::Application make_app() {
     const std::string name = variant_name();
@@ -45,7 +44,5 @@ web::Application make_app() {
     templates::setup(app, std::make_shared<templates::FileSystemLoader>("templates"));
     return app;
 }
-
-}  // namespace
 
 INDRIK_APPLICATION(make_app)
