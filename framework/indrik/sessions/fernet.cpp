@@ -25,7 +25,7 @@ Fernet::Fernet(const Keys& keys) {
 }
 
 std::string Fernet::seal(std::string_view, Time time, std::string_view text) {
-    return seal_with(random_bytes(AESCBC::kBlockBytes), time, text);
+    return seal_with(starts_.bytes(AESCBC::kBlockBytes), time, text);
 }
 
 std::string Fernet::seal_with(std::string_view start, Time time, std::string_view text) {

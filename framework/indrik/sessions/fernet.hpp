@@ -10,6 +10,7 @@
 
 #include "indrik/core/ciphers.hpp"
 #include "indrik/core/crypto.hpp"
+#include "indrik/core/random_pool.hpp"
 #include "indrik/sessions/keys.hpp"
 #include "indrik/sessions/token.hpp"
 
@@ -33,6 +34,7 @@ private:
         AESCBC cipher;
     };
     std::vector<Key> keys_;
+    RandomPool starts_;  // initialisation vectors
 };
 
 }  // namespace indrik::sessions

@@ -32,7 +32,7 @@ SealedToken::SealedToken(const Keys& keys) {
 }
 
 std::string SealedToken::seal(std::string_view name, Time time, std::string_view text) {
-    return seal_with(random_bytes(AESGCM::kNonceBytes), name, time, text);
+    return seal_with(nonces_.bytes(AESGCM::kNonceBytes), name, time, text);
 }
 
 std::string SealedToken::seal_with(std::string_view nonce,

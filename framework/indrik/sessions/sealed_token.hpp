@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "indrik/core/ciphers.hpp"
+#include "indrik/core/random_pool.hpp"
 #include "indrik/sessions/keys.hpp"
 #include "indrik/sessions/token.hpp"
 
@@ -35,6 +36,7 @@ private:
         AESGCM cipher;
     };
     std::vector<Key> keys_;
+    RandomPool nonces_;
 };
 
 }  // namespace indrik::sessions

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <time.h>
@@ -45,14 +46,25 @@ std::uint64_t now_ns() {
            static_cast<std::uint64_t>(time.tv_nsec);
 }
 
+thread_local pid_t own_thread = 0;  // 0: not asked for yet
+
+/// gettid(), which is a system call, once a thread. In a child of fork() the only thread is another one.
+pid_t my_thread() {
+    if (own_thread != 0) return own_thread;
+    static const int registered = ::pthread_atfork(nullptr, nullptr, [] { own_thread = 0; });
+    const pid_t thread = ::gettid();
+    if (registered == 0) own_thread = thread;
+    return thread;
+}
+
 /// Who claims, and since when: 32 bits each.
 std::uint64_t my_claim() {
-    return static_cast<std::uint64_t>(::gettid()) << 32 | (now_ns() / 1'000'000'000 & 0xffffffff);
+    return static_cast<std::uint64_t>(my_thread()) << 32 | (now_ns() / 1'000'000'000 & 0xffffffff);
 }
 bool is_abandoned(std::uint64_t claim) {
     if (claim == kPublished) return true;
     const auto thread = static_cast<pid_t>(claim >> 32);
-    if (thread == ::gettid()) return true;  // whoever had our number before
+    if (thread == my_thread()) return true;  // whoever had our number before
     const std::uint64_t age = (now_ns() / 1'000'000'000 - claim) & 0xffffffff;
     return age > kAbandonedSeconds || (::kill(thread, 0) != 0 && errno == ESRCH);
 }
